@@ -1,0 +1,1 @@
+"""Targets, the raw client, and outcomes."""

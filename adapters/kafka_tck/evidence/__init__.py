@@ -1,0 +1,1 @@
+"""Event types that every run leaves behind."""

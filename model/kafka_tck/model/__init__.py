@@ -1,0 +1,1 @@
+"""The specification: guarded actions, written once and read many ways."""

@@ -1,0 +1,1 @@
+"""The bundled broker cluster: sans-IO, deterministic, honest."""
