@@ -104,7 +104,7 @@ def _bracketed(term: Term) -> str:
 
 
 @overload
-def lift(value: bool | Bool) -> Bool: ...
+def lift(value: bool | Bool) -> Bool: ...  # type: ignore[overload-overlap]
 @overload
 def lift(value: int | Int) -> Int: ...
 @overload
@@ -144,9 +144,7 @@ T = TypeVar("T", Int, Bool)
 
 
 @overload
-def choose(  # type: ignore[overload-overlap]  # bool is an int to mypy; the order settles it
-    condition: bool | Bool, yes: int | Int, no: int | Int
-) -> Int: ...
+def choose(condition: bool | Bool, yes: int | Int, no: int | Int) -> Int: ...
 @overload
 def choose(condition: bool | Bool, yes: Bool, no: Bool) -> Bool: ...
 def choose(condition: Any, yes: Any, no: Any) -> Any:

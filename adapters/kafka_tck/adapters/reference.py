@@ -1,0 +1,128 @@
+"""The bundled cluster as a target: in this process, on virtual time, `reference[:MUTANT]`."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from kafka_tck.adapters.target import (
+    Connection,
+    Misuse,
+    Silence,
+    Target,
+    TargetOptions,
+    Unreachable,
+    hookimpl,
+)
+from kafka_tck.reference.cluster import Cluster
+from kafka_tck.reference.mutants import MUTANTS
+from kafka_tck.reference.rules import Rules
+from kafka_tck.wire.frames import Deframer
+
+T = TypeVar("T")
+
+RELEASE: Final = "4.3.1"
+"""The release that the bundled cluster behaves like."""
+
+
+class _VirtualClock:
+    """Time that passes only while someone waits, and then jumps to the next event."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+
+    def now_ms(self) -> int:
+        return self._cluster.now_ms
+
+    def until(self, condition: Callable[[], T | None], within: float) -> T | None:
+        deadline = self._cluster.now_ms + round(within * 1000)
+        while (found := condition()) is None:
+            due = self._cluster.next_event_ms()
+            if due is None or due > deadline:
+                self._cluster.advance_to(deadline)
+                return condition()
+            self._cluster.advance_to(due)
+        return found
+
+
+class _Loopback:
+    """A connection that hands its bytes to the cluster itself."""
+
+    def __init__(self, cluster: Cluster, clock: _VirtualClock, node: int) -> None:
+        self._cluster = cluster
+        self._clock = clock
+        self._id = cluster.connect(node)
+        self._incoming = Deframer()
+
+    def send(self, data: bytes) -> None:
+        self._cluster.send(self._id, data)
+
+    def receive(self, within: float) -> bytes | Silence:
+        return self._clock.until(self._arrived, within) or Silence.TIMED_OUT
+
+    def _arrived(self) -> bytes | Silence | None:
+        self._incoming.feed(self._cluster.take(self._id))
+        frame = self._incoming.next()
+        if frame is None and self._cluster.is_closed(self._id):
+            return Silence.CLOSED
+        return frame
+
+    def close(self) -> None:
+        self._cluster.disconnect(self._id)
+
+
+class ReferenceTarget:
+    """The bundled cluster, or one of its wrong brokers."""
+
+    def __init__(self, name: str, cluster: Cluster) -> None:
+        self.name = name
+        self.release: str | None = RELEASE
+        self.cluster = cluster
+        self.clock = _VirtualClock(cluster)
+        self.capabilities = frozenset(
+            {"fault.restart", "fault.kill", "time.virtual", f"nodes.{len(cluster.node_ids())}"}
+        )
+
+    def nodes(self) -> tuple[int, ...]:
+        return self.cluster.node_ids()
+
+    def connect(self, node: int) -> Connection:
+        try:
+            return _Loopback(self.cluster, self.clock, node)
+        except ConnectionRefusedError as down:
+            raise Unreachable(str(down)) from None
+
+    def restart(self, node: int) -> None:
+        self.cluster.stop(node)
+        self.cluster.start(node)
+
+    def kill(self, node: int) -> None:
+        self.cluster.kill(node)
+
+    def start(self, node: int) -> None:
+        self.cluster.start(node)
+
+    def close(self) -> None:
+        for node in self.cluster.node_ids():
+            self.cluster.kill(node)
+
+
+@hookimpl
+def kafka_tck_target(spec: str, options: TargetOptions) -> Target | None:
+    kind, _, mutant = spec.partition(":")
+    if kind != "reference":
+        return None
+    if mutant and mutant not in MUTANTS:
+        raise Misuse(f"no wrong broker named {mutant!r}: there are {', '.join(sorted(MUTANTS))}")
+    rules = MUTANTS[mutant].rules() if mutant else Rules()
+    cluster = Cluster(
+        brokers=options.nodes, seed=options.seed, config=dict(options.config), rules=rules
+    )
+    return ReferenceTarget(spec, cluster)
+
+
+@hookimpl
+def kafka_tck_target_forms() -> list[str]:
+    return [
+        "reference              the bundled broker, in this process, on virtual time",
+        "reference:WRONG        one of its wrong brokers, such as reference:"
+        + next(iter(sorted(MUTANTS)), "NAME"),
+    ]
