@@ -70,11 +70,15 @@ def _class(name: str, kind: str) -> Any:
     raise KeyError(f"no message {name}{kind}")
 
 
+def _is_message(found: Any) -> bool:
+    return isinstance(found, type) and issubclass(found, ApiMessage)
+
+
 def _all_apis() -> Iterable[Api]:
     for source in _SOURCES:
         for attribute in source.__all__:
-            found = getattr(source, attribute)
-            if not (isinstance(found, type) and issubclass(found, ApiMessage)):
+            found: Any = getattr(source, attribute)
+            if not (_is_message(found)):
                 continue
             if attribute.endswith("Request") and found.name == attribute:
                 oldest, newest = found.valid_versions
