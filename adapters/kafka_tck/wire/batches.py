@@ -218,7 +218,8 @@ def read_batch(data: bytes, at: int = 0) -> Batch:
         raise BadBatch(f"a batch announces a length of {length}")
     if len(data) - at < OVERHEAD + length:
         raise BadBatch(f"a batch announces a length of {length} and is cut")
-    return Batch(*fields, bytes(data[at + HEADER_SIZE : at + OVERHEAD + length]))
+    values = (*fields, bytes(data[at + HEADER_SIZE : at + OVERHEAD + length]))
+    return Batch(*values)
 
 
 def split_batches(data: bytes) -> list[Batch]:
