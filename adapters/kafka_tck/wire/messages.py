@@ -17,7 +17,7 @@ from kafka.protocol import admin, consumer, metadata, producer
 from kafka.protocol.api_message import ApiMessage
 from kafka.protocol.schemas.fields.codecs.encode_buffer import EncodeBuffer
 
-from kafka_tck.wire.strict import Malformed, check_body
+from kafka_tck.wire.strict import Malformed, read_body, skip_tags
 
 Message = Any
 """A decoded body: attributes by Kafka's field names in snake case."""
@@ -134,11 +134,10 @@ def decode_request(frame: bytes) -> Request:
     if api is None or not api.has(header.version):
         raise UnknownApi(f"no schema for api key {header.key} version {header.version}")
     cls = _class(api.name, "Request")
-    flexible = is_flexible(api.name, header.version)
-    if flexible:
-        position = check_body.tags(frame, position)
-    check_body(cls._struct, frame, position, header.version, flexible)
-    return Request(header, api, _decode(cls, frame, position, header.version, flexible))
+    if is_flexible(api.name, header.version):
+        position = skip_tags(frame, position)
+    body, _ = read_body(cls, frame, position, header.version)
+    return Request(header, api, body)
 
 
 def decode_request_header(frame: bytes) -> tuple[RequestHeader, int]:
@@ -174,21 +173,11 @@ def decode_response(name: str, version: int, frame: bytes) -> tuple[int, Message
     (correlation_id,) = struct.unpack_from(">i", frame)
     position = 4
     if is_flexible(name, version) and name != "ApiVersions":
-        position = check_body.tags(frame, position)
+        position = skip_tags(frame, position)
     if name == "ApiVersions" and frame[4:6] == b"\x00\x23":
         version = 0
-    cls = _class(name, "Response")
-    flexible = bool(cls.flexible_version_q(version))
-    check_body(cls._struct, frame, position, version, flexible)
-    return correlation_id, _decode(cls, frame, position, version, flexible)
-
-
-def _decode(cls: Any, frame: bytes, position: int, version: int, flexible: bool) -> Message:
-    read = cls._struct.compiled_decode_from(
-        version, compact=flexible, tagged=flexible, data_class=cls[None]
-    )
-    body, _ = read(memoryview(frame), position)
-    return body
+    body, _ = read_body(_class(name, "Response"), frame, position, version)
+    return correlation_id, body
 
 
 def encode_body(name: str, kind: str, version: int, fields: Mapping[str, Any] | Message) -> bytes:

@@ -1,4 +1,7 @@
-"""Zig-zag varints, as records use them. Source: org.apache.kafka.common.utils.ByteUtils."""
+"""Varints: zig-zag as records use them, unsigned as compact lengths and tags use them.
+
+Source: org.apache.kafka.common.utils.ByteUtils.
+"""
 
 from typing import Final
 
@@ -7,6 +10,7 @@ class BadVarint(Exception):
     """The varint is cut, or longer than its type allows."""
 
 
+_SIGN: Final = 1 << 31
 _SHORT: Final = [bytes([number]) for number in range(0x80)]
 
 
@@ -35,6 +39,12 @@ def read_varlong(data: bytes, at: int) -> tuple[int, int]:
     number, after = _read_unsigned(data, at, 10)
     number &= 0xFFFFFFFFFFFFFFFF
     return (number >> 1) ^ -(number & 1), after
+
+
+def read_uvarint(data: bytes, at: int) -> tuple[int, int]:
+    """An unsigned varint as Java's `int` holds it, and the position after it."""
+    number, after = _read_unsigned(data, at, 5)
+    return ((number & 0xFFFFFFFF) ^ _SIGN) - _SIGN, after
 
 
 def _read_unsigned(data: bytes, at: int, most: int) -> tuple[int, int]:
