@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from kafka_tck.adapters.target import (
+    Clock,
     Connection,
     Misuse,
     Silence,
@@ -46,7 +47,7 @@ class _VirtualClock:
 class _Loopback:
     """A connection that hands its bytes to the cluster itself."""
 
-    def __init__(self, cluster: Cluster, clock: _VirtualClock, node: int) -> None:
+    def __init__(self, cluster: Cluster, clock: Clock, node: int) -> None:
         self._cluster = cluster
         self._clock = clock
         self._id = cluster.connect(node)
@@ -76,7 +77,7 @@ class ReferenceTarget:
         self.name = name
         self.release: str | None = RELEASE
         self.cluster = cluster
-        self.clock = _VirtualClock(cluster)
+        self.clock: Clock = _VirtualClock(cluster)
         self.capabilities = frozenset(
             {"fault.restart", "fault.kill", "time.virtual", f"nodes.{len(cluster.node_ids())}"}
         )

@@ -117,3 +117,4 @@ class Hooks:
     @hookspec
     def kafka_tck_target_forms(self) -> list[str]:
         """The forms of spec this adapter answers, one line each, for `--help` and errors."""
+        return []

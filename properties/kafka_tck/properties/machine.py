@@ -1,0 +1,129 @@
+"""The Hypothesis state machine that all property files build on, and how one is run."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis.errors import Flaky
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+from kafka_tck.properties.belief import Belief
+from kafka_tck.properties.claims import Seen
+from kafka_tck.properties.operations.operation import Operation, from_json
+from kafka_tck.properties.requirement import Requirement
+from kafka_tck.properties.session import Finding, Run, Session, Violation
+from kafka_tck.properties.world import TargetGone
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much a profile of the suite tries: programs per machine and steps per program."""
+
+    examples: int
+    steps: int
+
+
+EFFORTS = {
+    "seed": Effort(1, 15),
+    "quick": Effort(25, 20),
+    "full": Effort(150, 30),
+    "soak": Effort(2000, 50),
+}
+
+
+class Machine(RuleBasedStateMachine):
+    """A set of rules that emit steps. Subclasses name the requirements that they exercise."""
+
+    requirements: tuple[Requirement, ...] = ()
+    weight: ClassVar[float] = 1.0
+    """Share of a profile's examples; a machine with slow steps takes fewer."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.run = Run(session, type(self).__name__)
+
+    @property
+    def belief(self) -> Belief:
+        return self.run.belief
+
+    def do(self, operation: Operation) -> Seen:
+        """Executes and judges one step."""
+        return self.run.do(operation)
+
+    def teardown(self) -> None:
+        self.run.close()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a machine's run ended: what was broken, and why it could not go on, if so."""
+
+    findings: tuple[Finding, ...]
+    gone: str | None = None
+
+
+def run_machine(machine: type[Machine], session: Session, effort: Effort) -> Outcome:
+    """Runs a machine until it finds nothing new; each finding is shrunk, then muted."""
+    found: list[Finding] = []
+    while True:
+        try:
+            _run_once(machine, session, effort)
+            return Outcome(tuple(found))
+        except Violation as violation:
+            finding = violation.finding
+        except Flaky as flaky:
+            doubtful = _of(flaky, session, found)
+            if doubtful is None:
+                return Outcome(tuple(found), f"the target answers differently each time: {flaky}")
+            finding = doubtful
+        except TargetGone as gone:
+            return Outcome(tuple(found), str(gone))
+        found.append(session.broken.get(finding.requirement, finding))
+        session.muted.add(finding.requirement)
+
+
+def _run_once(machine: type[Machine], session: Session, effort: Effort) -> None:
+    def start() -> Machine:
+        return machine(session)
+
+    examples = max(1, round(effort.examples * machine.weight))
+    chosen = settings(
+        max_examples=examples,
+        stateful_step_count=effort.steps,
+        database=None,
+        deadline=None,
+        report_multiple_bugs=False,
+        print_blob=False,
+        verbosity=Verbosity.quiet,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    # The seed goes to the factory: Hypothesis reads it there when it builds the test.
+    factory: Any = seed(session.seed)(start)
+    run_state_machine_as_test(factory, settings=chosen)
+
+
+def _of(flaky: Flaky, session: Session, found: list[Finding]) -> Finding | None:
+    """A finding that did not come back at once counts only if its own steps repeat it."""
+    known = {finding.requirement for finding in found}
+    for requirement, finding in list(session.broken.items()):
+        if requirement not in known and requirement not in session.muted:
+            again = replay(session, [seen.step for seen in finding.steps], finding.machine)
+            if again is not None and again.requirement == requirement:
+                return again
+            session.broken.pop(requirement)
+    return None
+
+
+def replay(session: Session, steps: list[object], machine: str = "replay") -> Finding | None:
+    """Executes and judges recorded steps; the finding they lead to, if they do."""
+    run = Run(session, machine)
+    try:
+        for step in steps:
+            run.do(from_json(step))  # type: ignore[arg-type]
+    except Violation as violation:
+        return violation.finding
+    finally:
+        run.close()
+    return None

@@ -1,0 +1,1 @@
+"""Operations: the steps of a program. Each acts on the target and judges what came back."""
