@@ -8,7 +8,11 @@ MAX_REQUEST: Final = 104_857_600
 
 
 class BadFrame(Exception):
-    """The announced size is not one that Kafka accepts."""
+    """The announced size is not one that Kafka accepts; `rest` is what came, the size first."""
+
+    def __init__(self, size: int, rest: bytes) -> None:
+        super().__init__(f"frame size {size}")
+        self.rest = rest
 
 
 def framed(payload: bytes) -> bytes:
@@ -32,7 +36,7 @@ class Deframer:
             return None
         (size,) = struct.unpack_from(">i", self._bytes)
         if not 0 < size <= self._limit:
-            raise BadFrame(f"frame size {size}")
+            raise BadFrame(size, bytes(self._bytes))
         if len(self._bytes) < 4 + size:
             return None
         frame = bytes(self._bytes[4 : 4 + size])

@@ -1,0 +1,108 @@
+"""A cluster of real brokers: started, watched until it can serve, and stopped."""
+
+import shutil
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from kafka_tck.adapters.apache_kafka.config import Address, node_config
+from kafka_tck.adapters.apache_kafka.java_command import Runtime
+from kafka_tck.adapters.apache_kafka.node import Node, NodeFailure
+from kafka_tck.adapters.apache_kafka.ports import choose_addresses
+from kafka_tck.adapters.apache_kafka.readiness import serves
+from kafka_tck.adapters.apache_kafka.storage import format_directory, fresh_uuid
+from kafka_tck.adapters.apache_kafka.supervision import Supervisor
+from kafka_tck.adapters.target import Unreachable
+from kafka_tck.adapters.tcp import WallClock
+
+_START: Final = 120.0
+"""Seconds in which a cluster must be able to serve; 2 to 10 are usual."""
+_ATTEMPTS: Final = 5
+_PORT_TAKEN: Final = "Address already in use"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to start."""
+
+    runtime: Runtime
+    checkpoint: Path
+    nodes: int = 1
+    config: Mapping[str, str] = field(default_factory=dict)
+    flags: Sequence[str] = ()
+    port: int | None = None
+
+
+class Cluster:
+    """Running nodes and their directory, which is gone when they are closed."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Starts all nodes and waits until they can serve. Raises `NodeFailure`."""
+        self._plan = plan
+        self._clock = WallClock()
+        self._supervisor = Supervisor()
+        self.nodes: dict[int, Node] = {}
+        try:
+            self._start_all()
+        except BaseException:
+            self.close()
+            raise
+
+    def start(self, nodes: Collection[int]) -> None:
+        """Starts nodes that do not run, and waits until every running node can serve."""
+        for node in nodes:
+            self.nodes[node].launch(self._supervisor, self._plan.runtime, self._plan.flags)
+        self.await_service()
+
+    def await_service(self) -> None:
+        """Waits until every running node can serve. Raises `NodeFailure`."""
+        running = {number for number, node in self.nodes.items() if node.is_serving()}
+        for number in sorted(running):
+            node = self.nodes[number]
+            if self._clock.until(partial(self._is_ready, number, running), _START) is None:
+                raise node.failure(f"cannot serve after {_START} s")
+
+    def close(self) -> None:
+        """Ends every process and removes every file. Idempotent."""
+        self._supervisor.close()
+
+    def _start_all(self) -> None:
+        for attempt in range(_ATTEMPTS):
+            self._make_nodes(choose_addresses(self._plan.nodes, self._plan.port))
+            try:
+                self.start(self.nodes)
+                break
+            except NodeFailure as failure:
+                if _PORT_TAKEN not in str(failure) or attempt == _ATTEMPTS - 1:
+                    raise
+                self._kill_all()
+
+    def _kill_all(self) -> None:
+        for node in self.nodes.values():
+            node.kill()
+
+    def _make_nodes(self, addresses: tuple[Address, ...]) -> None:
+        cluster_id = fresh_uuid()
+        for address in addresses:
+            folder = self._supervisor.directory / f"node-{address.node}"
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            data = folder / "data"
+            format_directory(data, address.node, cluster_id, self._plan.checkpoint)
+            settings = node_config(address, addresses, data, self._plan.config)
+            self.nodes[address.node] = Node(address, folder, settings)
+
+    def _is_ready(self, number: int, running: Collection[int]) -> bool | None:
+        for other in running:
+            if not self.nodes[other].is_running():
+                raise self.nodes[other].failure("ended while it started")
+        try:
+            connection = self.nodes[number].connect()
+        except Unreachable:
+            return None
+        try:
+            return serves(connection, number, running) or None
+        finally:
+            connection.close()

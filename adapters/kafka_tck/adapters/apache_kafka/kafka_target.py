@@ -1,0 +1,114 @@
+"""Apache Kafka itself as a target: `apache-kafka[:VERSION]`."""
+
+from kafka_tck.adapters.apache_kafka.archive import archive_flags
+from kafka_tck.adapters.apache_kafka.cluster import Cluster, Plan
+from kafka_tck.adapters.apache_kafka.jars import find_jars
+from kafka_tck.adapters.apache_kafka.java import find_java
+from kafka_tck.adapters.apache_kafka.java_command import Runtime
+from kafka_tck.adapters.apache_kafka.node import Node, NodeFailure
+from kafka_tck.adapters.apache_kafka.storage import bootstrap_checkpoint
+from kafka_tck.adapters.target import Clock, Connection, Misuse, TargetOptions, Unreachable
+from kafka_tck.adapters.tcp import WallClock
+
+_FAULTS = frozenset({"fault.restart", "fault.kill", "fault.pause"})
+
+
+class ApacheKafkaTarget:
+    """A cluster of real brokers on loopback, with files that nobody keeps."""
+
+    def __init__(self, name: str, release: str, cluster: Cluster) -> None:
+        self.name = name
+        self.release: str | None = release
+        self.clock: Clock = WallClock()
+        self._cluster = cluster
+        self._last_logs: dict[int, str] | None = None
+        size = f"nodes.{len(cluster.nodes)}"
+        self.capabilities: frozenset[str] = _FAULTS | {"config.broker", size}
+
+    def nodes(self) -> tuple[int, ...]:
+        return tuple(sorted(self._cluster.nodes))
+
+    def connect(self, node: int) -> Connection:
+        if self._last_logs is not None:
+            raise Unreachable(f"{self.name} is closed")
+        return self._node(node).connect()
+
+    def restart(self, node: int) -> None:
+        """SIGTERM and a start; the whole cluster can serve when this returns."""
+        self._node(node).stop()
+        self._cluster.start([node])
+
+    def kill(self, node: int) -> None:
+        """SIGKILL; the process has ended when this returns."""
+        self._node(node).kill()
+
+    def start(self, node: int) -> None:
+        """Starts a node that does not run; the whole cluster can serve when this returns."""
+        if not self._node(node).is_running():
+            self._cluster.start([node])
+
+    def pause(self, node: int) -> None:
+        """SIGSTOP: the node does nothing, and its connections stay."""
+        self._node(node).pause()
+
+    def resume(self, node: int) -> None:
+        """SIGCONT; the whole cluster can serve when this returns."""
+        self._node(node).resume()
+        self._cluster.await_service()
+
+    def address(self, node: int) -> str:
+        """HOST:PORT, for clients of others."""
+        return self._node(node).address.client
+
+    def log_tail(self, node: int, lines: int = 50) -> str:
+        """The last lines that the node printed; also after `close`."""
+        text = self._node(node).log_text() if self._last_logs is None else self._last_logs[node]
+        return "\n".join(text.splitlines()[-lines:])
+
+    def close(self) -> None:
+        if self._last_logs is None:
+            self._last_logs = {number: self.log_tail(number, 1000) for number in self.nodes()}
+        self._cluster.close()
+
+    def _node(self, node: int) -> Node:
+        found = self._cluster.nodes.get(node)
+        if found is None:
+            raise Unreachable(f"{self.name} has no node {node}, only {self.nodes()}")
+        return found
+
+
+def find_runtime(release: str | None = None, kafka_home: str | None = None) -> Runtime:
+    """The jars of the release and a Java that runs them. Raises `Misuse`."""
+    jars = find_jars(release, kafka_home)
+    return Runtime(find_java(jars.release), jars)
+
+
+def start_target(
+    release: str | None, options: TargetOptions, port: int | None = None
+) -> ApacheKafkaTarget:
+    """A cluster that can serve. Raises `Misuse` with one line if it cannot be had."""
+    if options.nodes not in (1, 3):
+        raise Misuse(f"apache-kafka has 1 or 3 nodes, not {options.nodes}")
+    runtime = find_runtime(release, options.kafka_home)
+    checkpoint = bootstrap_checkpoint(runtime, options.features)
+    flags = archive_flags(runtime, lambda extra: _run_once(runtime, extra))
+    plan = Plan(runtime, checkpoint, options.nodes, options.config, flags, port)
+    name = f"apache-kafka:{runtime.jars.release}"
+    try:
+        return ApacheKafkaTarget(name, runtime.jars.release, Cluster(plan))
+    except NodeFailure as failure:
+        raise Misuse(f"{name} does not start: {_first_complaint(str(failure))}") from failure
+
+
+def _run_once(runtime: Runtime, flags: list[str]) -> None:
+    cluster = Cluster(Plan(runtime, bootstrap_checkpoint(runtime, {}), flags=flags))
+    try:
+        cluster.nodes[1].stop()
+    finally:
+        cluster.close()
+
+
+def _first_complaint(text: str) -> str:
+    """The line that says why, from the end of a log."""
+    lines = text.splitlines()
+    return next((line.strip() for line in lines if "Exception" in line), lines[0])

@@ -1,0 +1,94 @@
+"""Whether a node can serve: asked through the one door, never read from a log."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final
+
+from kafka_tck.adapters.target import Connection, Silence
+from kafka_tck.wire.errors import error_name
+from kafka_tck.wire.frames import framed
+from kafka_tck.wire.messages import Message, decode_response, encode_request
+from kafka_tck.wire.strict import Malformed
+
+_METADATA: Final = 9
+_INIT_PRODUCER_ID: Final = 4
+_LIST_OFFSETS: Final = 7
+"""Versions that every release from 3.3 to 4.3 has."""
+
+_PATIENCE: Final = 2.0
+_LATEST: Final = -1
+
+
+def ask(connection: Connection, api: str, version: int, **fields: Any) -> Message | None:
+    """The body of the answer to one request, None if there is no such answer."""
+    connection.send(framed(encode_request(api, version, fields, correlation_id=1)))
+    frame = connection.receive(_PATIENCE)
+    if isinstance(frame, Silence):
+        return None
+    try:
+        return decode_response(api, version, frame)[1]
+    except Malformed:
+        return None
+
+
+def serves(connection: Connection, node: int, running: Collection[int]) -> bool:
+    """Whether the node shows all running nodes, gives producer ids and leads what it should."""
+    metadata = ask(connection, "Metadata", _METADATA, topics=None)
+    if metadata is None or not set(running) <= {broker.node_id for broker in metadata.brokers}:
+        return False
+    return (
+        _gives_producer_ids(connection)
+        and not any(_awaits_leader(partition, running) for _, partition in _all(metadata))
+        and _leads(connection, _led_by(metadata, node))
+    )
+
+
+def _gives_producer_ids(connection: Connection) -> bool:
+    """A broker needs its first block of ids from the controller before it can."""
+    answer = ask(
+        connection,
+        "InitProducerId",
+        _INIT_PRODUCER_ID,
+        transactional_id=None,
+        transaction_timeout_ms=1000,
+        producer_id=-1,
+        producer_epoch=-1,
+    )
+    return answer is not None and error_name(answer.error_code) == "NONE"
+
+
+def _all(metadata: Message) -> Iterator[tuple[str, Message]]:
+    return ((topic.name, partition) for topic in metadata.topics for partition in topic.partitions)
+
+
+def _awaits_leader(partition: Message, running: Collection[int]) -> bool:
+    """Whether there is no leader although a replica in sync runs, so that one is to come."""
+    return partition.leader_id == -1 and not set(running).isdisjoint(partition.isr_nodes)
+
+
+def _led_by(metadata: Message, node: int) -> dict[str, list[int]]:
+    led: dict[str, list[int]] = {}
+    for topic, partition in _all(metadata):
+        if partition.leader_id == node:
+            led.setdefault(topic, []).append(partition.partition_index)
+    return led
+
+
+def _leads(connection: Connection, led: Mapping[str, list[int]]) -> bool:
+    """Whether the node answers for the partitions that Metadata says it leads.
+
+    The metadata cache is ahead of the replica manager by a few milliseconds.
+    """
+    if not led:
+        return True
+    topics = [
+        {
+            "name": topic,
+            "partitions": [{"partition_index": index, "timestamp": _LATEST} for index in indexes],
+        }
+        for topic, indexes in led.items()
+    ]
+    fields = {"replica_id": -1, "isolation_level": 0, "topics": topics}
+    answer = ask(connection, "ListOffsets", _LIST_OFFSETS, **fields)
+    return answer is not None and all(
+        error_name(partition.error_code) == "NONE" for _, partition in _all(answer)
+    )
