@@ -33,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--seed", type=int, default=0, metavar="N", help="the same seed runs the same programs")
     add("--kafka-home", metavar="DIR", help="an unpacked Apache Kafka instead of resolved jars")
     add("--behaves-like", metavar="RELEASE",
-        help="hold the target to this Apache Kafka release instead of the one read off it")  # fmt: skip
+        help="the Apache Kafka release to hold it to, if not what it looks like")  # fmt: skip
     add("--profile", choices=("seed", "quick", "full", "soak"), default="quick",
         help="how much to try")  # fmt: skip
     add("--requirement", action="append", default=[], metavar="ID",

@@ -60,6 +60,7 @@ class Session:
     """The shortest finding per requirement so far."""
     muted: set[str] = field(default_factory=set)
     operations: int = 0
+    """Requests sent, those that wait for readiness included."""
     programs: int = 0
     timeouts: int = 0
 
@@ -117,7 +118,6 @@ class Run:
 
     def _count(self, seen: Seen, claims: Sequence[Claim]) -> None:
         session = self.session
-        session.operations += 1
         if seen.answer.get("silence") == "timed out":
             session.timeouts += 1
         session.exercised.update(c.requirement for c in claims)
@@ -134,6 +134,7 @@ class Run:
             raise _violation_of(claim.requirement)(finding)
 
     def close(self) -> None:
+        self.session.operations += self.world.operations
         self.world.close()
 
 
