@@ -97,14 +97,18 @@ class PartitionLog(Machine):
 
 
 class RestartedLog(PartitionLog):
-    """The same, with a broker that is restarted now and then."""
+    """The same, with a broker that is restarted once: on a real one that takes a second."""
 
     requirements: tuple[Requirement, ...] = (epochs_do_not_fall,)
     weight = 0.2
 
+    restarted = False
+
+    @precondition(lambda self: not self.restarted)
     @precondition(lambda self: "fault.restart" in self.session.target.capabilities)
     @rule()
     def restart(self) -> None:
+        self.restarted = True
         self.do(Restart(self.session.target.nodes()[0]))
 
 
