@@ -44,8 +44,8 @@ def compress(codec: int, data: bytes) -> bytes:
 def decompress(codec: int, data: bytes, limit: int = LIMIT) -> bytes:
     """The data behind a codec, at most `limit` bytes. Raises `BadCompression`.
 
-    Two things are stricter than in Kafka: bytes after the end of a gzip, lz4 or zstd stream, and
-    the content checksum of lz4.
+    Stricter than Kafka in one way: a gzip, lz4 or zstd stream must be whole to its last byte and
+    end with the data, where Kafka stops looking after the last record.
     """
     if codec == NONE:
         return data
@@ -67,7 +67,7 @@ def _zstd(data: bytes) -> bytes:
 
 
 def _lz4(data: bytes) -> bytes:
-    # Kafka's reader knows independent blocks only, and its writer adds no checksums.
+    # Kafka's reader knows independent blocks only, and does not look at content checksums.
     stream = cramjam.lz4.Compressor(content_checksum=False, block_linked=False)
     stream.compress(data)
     return bytes(stream.finish())
@@ -113,6 +113,8 @@ def _from_lz4(data: bytes, limit: int) -> bytes:
 def _from_snappy(data: bytes, limit: int) -> bytes:
     if not data.startswith(XERIAL_MAGIC):
         return _snappy_block(data, limit)
+    if len(data) < len(_XERIAL_HEADER):
+        raise BadCompression("the header of the snappy stream is cut")
     out: list[bytes] = []
     at = len(_XERIAL_HEADER)
     while at < len(data):

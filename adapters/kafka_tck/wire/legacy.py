@@ -1,6 +1,6 @@
 """The message formats before magic 2: told apart, and written, so that a broker can be tried.
 
-Source: org.apache.kafka.common.record.LegacyRecord.
+Source: org.apache.kafka.common.record.internal.LegacyRecord, 4.3.
 """
 
 import struct

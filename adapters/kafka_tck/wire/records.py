@@ -1,7 +1,7 @@
 """Records inside a batch of magic 2: varints, deltas, headers.
 
-Source: org.apache.kafka.common.record.DefaultRecord. Reading accepts exactly what its
-`readFrom(ByteBuffer)` accepts.
+Source: org.apache.kafka.common.record.internal.DefaultRecord, 4.3. Reading accepts exactly what
+its `readFrom(ByteBuffer)` accepts.
 """
 
 from collections.abc import Sequence
