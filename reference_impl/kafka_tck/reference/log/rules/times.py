@@ -1,0 +1,23 @@
+"""Which record a time names."""
+
+
+class TimeRules:
+    """Source: LogSegment.findOffsetByTimestamp, FileRecords.searchForTimestamp, UnifiedLog."""
+
+    def segment_may_hold(self, largest_timestamp: int, target: int) -> bool:
+        return largest_timestamp >= target
+
+    def batch_may_hold(self, max_timestamp: int, target: int) -> bool:
+        return max_timestamp >= target
+
+    def record_qualifies(self, timestamp: int, offset: int, target: int, log_start: int) -> bool:
+        """The lowest such offset is the answer, not the lowest such time."""
+        return timestamp >= target and offset >= log_start
+
+    def is_new_maximum(self, timestamp: int, so_far: int) -> bool:
+        """Of equal times the first wins."""
+        return timestamp > so_far
+
+    def answer_is_shown(self, offset: int, bound: int) -> bool:
+        """A record that the asker may not read is not named, and no other takes its place."""
+        return offset < bound

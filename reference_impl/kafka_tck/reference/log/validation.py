@@ -1,0 +1,144 @@
+"""From a client's batch to the one that is stored. Source: LogValidator."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from kafka_tck.reference.log.config import LogConfig
+from kafka_tck.reference.log.refusal import Refusal
+from kafka_tck.reference.log.rules import LogRules
+from kafka_tck.reference.log.rules.batches import NO_TIMESTAMP
+from kafka_tck.wire.batches import BadCompression, BadRecords, Batch, Record, make_batch
+from kafka_tck.wire.compression import NONE, decompress
+from kafka_tck.wire.records import decode_records
+
+_KEPT_ATTRIBUTES = 0x7F
+_LOG_APPEND_TIME = 0x08
+
+
+@dataclass(frozen=True)
+class Validator:
+    """Checks one batch and makes it ready for the log, for the leader of an epoch at a time."""
+
+    config: LogConfig
+    rules: LogRules
+    epoch: int
+    now: int
+    leo: int
+    from_client: bool
+
+    def validated(self, batch: Batch) -> Batch:
+        """The batch with offsets, leader epoch and true times. Raises `Refusal`."""
+        if self.from_client:
+            self._check_header(batch)
+        records = _records_of(batch)
+        self._check_records(batch, records)
+        codec = self.rules.target_codec(batch, self.config)
+        if codec != batch.codec and not batch.is_control:
+            return self._rebuilt(batch, records, codec)
+        if batch.codec != NONE and not _is_in_order(records):
+            raise Refusal("UNKNOWN_SERVER_ERROR", "a compressed batch has wrong offset deltas")
+        return self._in_place(batch, records)
+
+    def _check_header(self, batch: Batch) -> None:
+        for is_right, text in self._header_checks():
+            if not is_right(batch):
+                raise Refusal("INVALID_RECORD", text)
+
+    def _header_checks(self) -> Iterator[tuple[Callable[[Batch], bool], str]]:
+        yield self.rules.spans_offsets, "a batch has an invalid offset range"
+        yield self.rules.counts_records, "a batch must count a record"
+        yield self.rules.count_is_right, "the count of a batch and its offset range differ"
+        yield self.rules.client_may_write, "clients must not write control records"
+        yield self.rules.sequence_is_named, "a batch has a producer id and no sequence"
+
+    def _check_records(self, batch: Batch, records: list[Record]) -> None:
+        faults = [
+            (index, fault)
+            for index, record in enumerate(records)
+            if (fault := self._fault_of(batch, record)) is not None
+        ]
+        if faults:
+            errors = {error for _, (error, _) in faults}
+            raise Refusal(
+                "INVALID_TIMESTAMP" if "INVALID_TIMESTAMP" in errors else "INVALID_RECORD",
+                f"{len(faults)} of {len(records)} records are refused",
+                tuple((index, text) for index, (_, text) in faults),
+            )
+
+    def _fault_of(self, batch: Batch, record: Record) -> tuple[str, str] | None:
+        if not self.rules.key_is_allowed(record, self.config):
+            return "INVALID_RECORD", "Compacted topic cannot accept message without key"
+        if self.rules.checks_timestamp(record, self.config):
+            if not self.rules.timestamp_is_allowed(record.timestamp, self.now, self.config):
+                return "INVALID_TIMESTAMP", f"Timestamp {record.timestamp} is out of range"
+        elif not self.rules.timestamp_type_is_allowed(batch):
+            return "INVALID_TIMESTAMP", "Producer should not set timestamp type to LogAppendTime"
+        return None
+
+    @property
+    def _append_time(self) -> int | None:
+        return self.rules.append_time(self.now, self.config)
+
+    def _in_place(self, batch: Batch, records: list[Record]) -> Batch:
+        """The same record bytes under a corrected header; the crc changes only if it must."""
+        true_maximum = max((record.timestamp for record in records), default=NO_TIMESTAMP)
+        placed = replace(
+            batch,
+            base_offset=self.rules.first_offset_of(self.leo),
+            leader_epoch=self.rules.stamped_leader_epoch(batch, self.epoch),
+        )
+        maximum = self.rules.stored_max_timestamp(
+            batch, max(true_maximum, NO_TIMESTAMP), self._append_time
+        )
+        return self._with_times(placed, maximum)
+
+    def _with_times(self, batch: Batch, maximum: int) -> Batch:
+        stamps = self._append_time is not None
+        if batch.log_append_time == stamps and batch.max_timestamp == maximum:
+            return batch
+        kept = batch.attributes & _KEPT_ATTRIBUTES & ~_LOG_APPEND_TIME
+        attributes = kept | (_LOG_APPEND_TIME if stamps else 0)
+        return replace(batch, attributes=attributes, max_timestamp=maximum).with_true_crc()
+
+    def _rebuilt(self, batch: Batch, records: list[Record], codec: int) -> Batch:
+        """The same records in the topic's codec, numbered anew (buildRecordsAndAssignOffsets)."""
+        first = self.rules.first_offset_of(self.leo)
+        time = self._append_time
+        if any(record.timestamp < NO_TIMESTAMP for record in records):
+            raise Refusal("UNKNOWN_SERVER_ERROR", "a record has a negative timestamp")
+        renumbered = [
+            replace(record, offset=first + index, attributes=0)
+            for index, record in enumerate(records)
+        ]
+        return make_batch(
+            renumbered,
+            codec=codec,
+            base_offset=first,
+            leader_epoch=self.rules.stamped_leader_epoch(batch, self.epoch),
+            producer_id=batch.producer_id,
+            producer_epoch=batch.producer_epoch,
+            base_sequence=batch.base_sequence,
+            attributes=(batch.attributes & 0x10) | (0 if time is None else _LOG_APPEND_TIME),
+            max_timestamp=time,
+        )
+
+
+def _records_of(batch: Batch) -> list[Record]:
+    try:
+        plain = decompress(batch.codec, batch.payload)
+    except BadCompression as error:
+        raise Refusal("UNKNOWN_SERVER_ERROR", str(error)) from None
+    try:
+        return decode_records(
+            plain,
+            batch.count,
+            base_offset=batch.base_offset,
+            base_timestamp=batch.base_timestamp,
+            append_time=batch.max_timestamp if batch.log_append_time else None,
+        )
+    except BadRecords as error:
+        raise Refusal("INVALID_RECORD", str(error)) from None
+
+
+def _is_in_order(records: list[Record]) -> bool:
+    return all(record.offset == index for index, record in enumerate(records))
