@@ -10,6 +10,7 @@ from kafka_tck.evidence.events import Event, ProgramStarted, StepDone
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Seen
 from kafka_tck.properties.operations.operation import Operation
+from kafka_tck.properties.operations.relearning import relearn
 from kafka_tck.properties.profile import Profile
 from kafka_tck.properties.requirement import REGISTRY
 from kafka_tck.properties.world import Namespace, TargetGone, World
@@ -103,6 +104,8 @@ class Run:
         self._count(seen, claims)
         for claim in broken:
             self._report(claim)
+        if broken:
+            self.beliefs = (relearn(self.world, self.belief),)
         return seen
 
     def _settle(self, judged: Sequence[Judgement]) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
