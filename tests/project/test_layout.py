@@ -58,17 +58,13 @@ def test_a_part_imports_only_what_its_contract_allows(part: str) -> None:
 
 
 def test_the_namespace_package_has_no_init_file() -> None:
-    assert [p for p in ROOT.glob("*/kafka_tck/__init__.py")] == []
+    assert list(ROOT.glob("*/kafka_tck/__init__.py")) == []
 
 
-def test_only_the_codec_module_knows_the_codec_library() -> None:
-    for part in PARTS:
+def test_only_the_wire_part_knows_the_codec_library() -> None:
+    for part in set(PARTS) - {"wire"}:
         for path in _files(part):
-            libraries = {name.split(".")[0] for name in _imports(path)}
-            if "kafka" in libraries:
-                assert path.relative_to(ROOT).as_posix() in (
-                    "adapters/kafka_tck/wire/messages.py",
-                ), path
+            assert "kafka" not in {name.split(".")[0] for name in _imports(path)}, path
 
 
 @pytest.mark.parametrize("part", PARTS)
