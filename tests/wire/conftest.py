@@ -4,8 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from kafka.protocol import admin, consumer, metadata, producer
+
+# Nothing here is about time, and the machine may be busy.
+settings.register_profile(
+    "wire",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile("wire")
 
 Body = Mapping[str, Any]
 Bodies = Callable[[str, str, int], st.SearchStrategy[Body]]

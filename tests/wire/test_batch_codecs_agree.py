@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka.record import default_records as aiokafka
 from hypothesis import given
 from hypothesis import strategies as st
 from kafka.record.default_records import DefaultRecordBatch, DefaultRecordBatchBuilder
 from kafka.record.memory_records import MemoryRecords
+from kio.records import readers as kio
 
 from kafka_tck.wire.batches import (
     Batch,
@@ -124,8 +126,6 @@ def test_kafka_python_splits_the_same_batches(parts: list[list[Record]]) -> None
 
 # --- aiokafka
 
-aiokafka = pytest.importorskip("aiokafka.record.default_records")
-
 
 @given(records=some_records, producer=producers, transactional=st.booleans())
 def test_aiokafka_builds_the_same_bytes(
@@ -155,9 +155,8 @@ def test_we_read_aiokafkas(records: list[Record], codec: int) -> None:
 def test_kio_reads_ours(
     records: list[Record], producer: tuple[int, int, int], transactional: bool
 ) -> None:
-    readers = pytest.importorskip("kio.records.readers")
     batch = ours(records, producer, transactional)
-    theirs, size = readers.read_batch(batch.encode(), 0)
+    theirs, size = kio.read_batch(batch.encode(), 0)
     assert size == batch.size
     assert (theirs.producer_id, theirs.producer_epoch, theirs.base_sequence) == producer
     assert (theirs.attributes, theirs.crc) == (batch.attributes, batch.crc)

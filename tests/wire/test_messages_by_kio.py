@@ -5,14 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, SearchStrategy
+from kio import index, serial
 
 from kafka_tck.wire.messages import APIS, encode_body
-
-index = pytest.importorskip("kio.index")
-serial = pytest.importorskip("kio.serial")
 
 Bodies = Callable[[str, str, int], SearchStrategy[Mapping[str, Any]]]
 
@@ -29,11 +27,7 @@ def tame(value: Any) -> Any:
 @pytest.mark.parametrize("kind", ["Request", "Response"])
 @pytest.mark.parametrize("name", sorted(APIS))
 @given(data=st.data())
-@settings(
-    max_examples=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@settings(max_examples=20)
 def test_kio_writes_back_what_it_read(
     name: str, kind: str, bodies: Bodies, data: DataObject
 ) -> None:
