@@ -7,10 +7,8 @@ from pathlib import Path
 
 
 def cache_directory(release: str) -> Path:
-    """The folder for one release, made if need be: KAFKA_TCK_CACHE, else the user's cache."""
-    folder = _root() / f"apache-kafka-{release}"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    """The folder for one release: in KAFKA_TCK_CACHE, else in the user's cache."""
+    return _root() / f"apache-kafka-{release}"
 
 
 def _root() -> Path:
@@ -27,6 +25,7 @@ def cached(path: Path, make: Callable[[Path], None]) -> Path:
     """
     if path.exists():
         return path
+    path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         fresh = Path(folder) / path.name
         make(fresh)

@@ -29,9 +29,14 @@ class Java:
 
     @property
     def can_archive(self) -> bool:
-        """Whether `-XX:ArchiveClassesAtExit` works: JDK 13, and a JDK with its own archive."""
+        """Whether it can archive the classes of an application (JEP 350)."""
+        return self.feature >= 13
+
+    @property
+    def has_own_archive(self) -> bool:
+        """Whether it brings an archive of its own classes, on which ours is built."""
         home = self.command.resolve().parent.parent
-        return self.feature >= 13 and any((home / "lib").glob("*/classes.jsa"))
+        return any((home / "lib").glob("*/classes.jsa"))
 
 
 def find_java(release: str) -> Java:

@@ -9,11 +9,13 @@ from typing import Final
 from kafka_tck.adapters.apache_kafka.jars import Jars
 from kafka_tck.adapters.apache_kafka.java import Java
 
+GARBAGE_COLLECTOR: Final = "-XX:+UseSerialGC"
+
 _SMALL: Final = (
     "-Xms128m",
     "-Xmx256m",
     "-XX:MaxDirectMemorySize=128m",
-    "-XX:+UseSerialGC",
+    GARBAGE_COLLECTOR,
     "-XX:TieredStopAtLevel=1",
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:-UsePerfData",
@@ -27,6 +29,13 @@ _SMALL: Final = (
 
 class ToolFailure(RuntimeError):
     """A command-line tool of Kafka ended with an error; the text is what it printed."""
+
+    @property
+    def reason(self) -> str:
+        """The line that says why: the last one that is not part of a stack trace or a list."""
+        lines = [line for line in str(self).splitlines() if line and not line[0].isspace()]
+        last = lines[-1] if lines else "it said nothing"
+        return last.removeprefix('Exception in thread "main" ')
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,12 @@ _CHECKPOINT: Final = "bootstrap.checkpoint"
 
 
 def fresh_uuid() -> str:
-    """A UUID as Kafka writes it: 22 characters of URL-safe base64."""
-    return base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    """A UUID as Kafka writes it: 22 characters of URL-safe base64, the first of them no dash.
+
+    Kafka's tools take a leading dash for an option (`Uuid.randomUuid` avoids it, too).
+    """
+    text = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    return fresh_uuid() if text.startswith("-") else text
 
 
 def format_directory(data: Path, node: int, cluster_id: str, checkpoint: Path) -> None:
@@ -60,7 +64,6 @@ def _format_once(runtime: Runtime, chosen: list[str], path: Path) -> None:
     try:
         runtime.run("kafka.tools.StorageTool", *arguments, cwd=path.parent)
     except ToolFailure as failure:
-        lines = str(failure).strip().splitlines()
-        said = next((line for line in lines if "eature" in line), lines[-1] if lines else "")
-        raise Misuse(f"kafka.tools.StorageTool format {' '.join(chosen)}: {said}") from failure
+        said = f"StorageTool format {' '.join(flags)}: {failure.reason}"
+        raise Misuse(f"Apache Kafka {runtime.jars.release}, {said}") from failure
     (data / _CHECKPOINT).replace(path)
