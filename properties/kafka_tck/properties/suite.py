@@ -12,6 +12,7 @@ from kafka_tck.evidence.events import Event, RunStarted, VerdictGiven
 from kafka_tck.properties.deviations import Deviation, for_target
 from kafka_tck.properties.explain import explain
 from kafka_tck.properties.machine import EFFORTS, Machine, replay, run_machine
+from kafka_tck.properties.machines import all_machines
 from kafka_tck.properties.profile import read_profile
 from kafka_tck.properties.replays import read_replay, write_replay
 from kafka_tck.properties.requirement import Requirement
@@ -129,6 +130,7 @@ class Suite:
     def replay_file(self, path: Path) -> str | None:
         """Re-runs a recorded finding; what it shows, or None if nothing is broken."""
         assert self.session is not None
+        all_machines()  # every kind of step is known once its property file is
         head, steps = read_replay(path)
         finding = replay(self.session, list(steps), str(head.get("machine", "replay")))
         if finding is None:

@@ -1,0 +1,36 @@
+"""`kafka-tck seeds`: many short schedules on fresh brokers, to see that no alarm is false."""
+
+import sys
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+
+@click.command()
+@click.option("--target", default="reference", show_default=True, help="what to run against")
+@click.option("--count", default=200, show_default=True, help="how many seeds")
+@click.option("--first", default=0, show_default=True, help="the first seed")
+def seeds(target: str, count: int, first: int) -> None:
+    """Runs one short schedule of every machine for each of many seeds.
+
+    On a right broker every finding is a false alarm of the suite. Exit status 1 if there was any.
+    """
+    from kafka_tck.adapters.target import Misuse
+    from kafka_tck.properties.explain import explain
+    from kafka_tck.properties.hunts import sweep
+
+    alarms = 0
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("seeds", total=count)
+        try:
+            for seed, findings in sweep(target, range(first, first + count)):
+                alarms += len(findings)
+                for finding in findings:
+                    again = f"pytest --target={target} --profile=seed --seed={seed}"
+                    click.echo(explain(finding, target, again))
+                progress.advance(task)
+        except Misuse as misuse:
+            raise click.UsageError(str(misuse)) from None
+    click.echo(f"{count} seeds on {target}: {alarms} alarms")
+    sys.exit(1 if alarms else 0)
