@@ -4,7 +4,7 @@ Source: UnifiedLog.append, maybeRoll and roll.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kafka_tck.reference.log.flushing import flush
 from kafka_tck.reference.log.header import Header, read_header
@@ -17,6 +17,9 @@ from kafka_tck.wire.batches import Batch, read_batch
 
 if TYPE_CHECKING:
     from kafka_tck.reference.log.log import Log
+
+_WITHOUT_LOG_START: Final = {"MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE", "CORRUPT_MESSAGE"}
+"""With these a Produce does not answer the log start (ReplicaManager.appendToLocalLog)."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,15 @@ def append_as_leader(log: "Log", data: bytes, epoch: int, version: int, origin: 
     from_client = origin == "client"
     if from_client:
         check_produced(data, version)
+    try:
+        return _append(log, data, epoch, from_client)
+    except Refusal as refusal:
+        if refusal.error not in _WITHOUT_LOG_START:
+            refusal.log_start = log.log_start
+        raise
+
+
+def _append(log: "Log", data: bytes, epoch: int, from_client: bool) -> Appended:
     sent = read_produced(data, log.config, log.rules, from_client)
     batch = Validator(log.config, log.rules, epoch, log.now, log.leo, from_client).validated(sent)
     _check_size(log, sent, batch)

@@ -30,7 +30,7 @@ def _first_reaching(log: "Log", timestamp: int) -> Found | None:
     for segment in log.segments:
         if log.rules.segment_may_hold(segment.largest_timestamp, timestamp):
             found = segment.find_time(timestamp, log.log_start)
-            if found is not None:
+            if found is not None or not log.rules.looks_further():
                 return found
     return None
 

@@ -5,7 +5,10 @@ RecordErrors = tuple[tuple[int, str | None], ...]
 
 
 class Refusal(Exception):
-    """The log refuses, and nothing has changed. `error` is the name of a Kafka error."""
+    """The log refuses, and nothing has changed. `error` is the name of a Kafka error.
+
+    `log_start` is the log start that a Produce answers along with the error, or -1.
+    """
 
     def __init__(
         self, error: str, message: str | None = None, record_errors: RecordErrors = ()
@@ -14,6 +17,7 @@ class Refusal(Exception):
         self.error = error
         self.message = message
         self.record_errors = record_errors
+        self.log_start = -1
 
     def __str__(self) -> str:
         return self.error if self.message is None else f"{self.error}: {self.message}"

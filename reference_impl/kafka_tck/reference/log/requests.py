@@ -18,7 +18,7 @@ ZSTD: Final = 4
 ZSTD_SINCE: Final = 7
 
 _UP_TO_MAGIC: Final = 17
-_UP_TO_LAST_OFFSET: Final = 27
+_UP_TO_PRODUCER: Final = 51
 
 
 def split(data: bytes) -> Iterator[bytes]:
@@ -62,6 +62,8 @@ def check_produced(data: bytes, version: int) -> None:
         raise Refusal("UNSUPPORTED_COMPRESSION_TYPE", f"Produce v{version} may not use zstd")
     if next(batches, None) is not None:
         raise Refusal("INVALID_RECORD", f"Produce v{version} must have one record batch")
+    if len(first) < _UP_TO_PRODUCER:
+        raise Refusal("UNKNOWN_SERVER_ERROR", "a batch ends before its producer id does")
 
 
 def _codec(batch: bytes) -> int:
@@ -76,8 +78,6 @@ def read_produced(data: bytes, config: LogConfig, rules: LogRules, from_client: 
     (raw,) = split(data)
     if from_client and not rules.base_offset_is_right(int.from_bytes(raw[:8], signed=True)):
         raise Refusal("INVALID_RECORD", "the base offset of a client's batch must be 0")
-    if len(raw) < _UP_TO_LAST_OFFSET:
-        raise Refusal("UNKNOWN_SERVER_ERROR", "a batch ends before its last offset")
     if not rules.fits(len(raw), config):
         raise Refusal(
             "MESSAGE_TOO_LARGE", f"a batch of {len(raw)} bytes, allowed {config.max_message_bytes}"

@@ -106,6 +106,8 @@ class Validator:
         time = self._append_time
         if any(record.timestamp < NO_TIMESTAMP for record in records):
             raise Refusal("UNKNOWN_SERVER_ERROR", "a record has a negative timestamp")
+        if batch.producer_id >= 0 > batch.producer_epoch:
+            raise Refusal("UNKNOWN_SERVER_ERROR", "a batch has a negative producer epoch")
         renumbered = [
             replace(record, offset=first + index, attributes=0)
             for index, record in enumerate(records)

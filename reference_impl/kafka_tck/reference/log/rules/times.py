@@ -7,6 +7,13 @@ class TimeRules:
     def segment_may_hold(self, largest_timestamp: int, target: int) -> bool:
         return largest_timestamp >= target
 
+    def looks_further(self) -> bool:
+        """Whether the next segment is asked when one has such times only below the log start.
+
+        Apache Kafka up to 4.3.1 does not, and then answers that there is no such record.
+        """
+        return True
+
     def batch_may_hold(self, max_timestamp: int, target: int) -> bool:
         return max_timestamp >= target
 
