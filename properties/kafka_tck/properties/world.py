@@ -37,6 +37,8 @@ class World:
     namespace: Namespace
     names: dict[str, str] = field(default_factory=dict)
     ids: dict[str, UUID] = field(default_factory=dict)
+    incarnations: dict[str, list[UUID]] = field(default_factory=dict)
+    """Every id that a topic of this run has had, in order; `a#2` is the second one of `a`."""
     leaders: dict[tuple[str, int], int] = field(default_factory=dict)
     operations: int = 0
 
