@@ -57,7 +57,7 @@ def write_offsets(directory: Directory, name: str, offsets: Mapping[TopicPartiti
 def write_partition_metadata(directory: Directory, topic_id: UUID) -> None:
     """Says in a partition's directory to which topic it belongs."""
     text = urlsafe_b64encode(topic_id.bytes).rstrip(b"=").decode()
-    directory.store(PARTITION_METADATA, f"version: 0\ntopic_id: {text}\n".encode())
+    directory.store(PARTITION_METADATA, f"version: 0\ntopic_id: {text}".encode())
 
 
 def read_partition_metadata(directory: Directory) -> UUID | None:
