@@ -1,0 +1,38 @@
+"""One module per API: what the broker does, what the controller decides, notes on versions."""
+
+from kafka_tck.reference.apis import (
+    api_versions,
+    create_partitions,
+    create_topics,
+    delete_records,
+    delete_topics,
+    describe_cluster,
+    describe_configs,
+    describe_topic_partitions,
+    fetch,
+    incremental_alter_configs,
+    init_producer_id,
+    list_offsets,
+    metadata,
+    offset_for_leader_epoch,
+    produce,
+)
+from kafka_tck.reference.apis.table import SERVED, serve
+
+__all__ = ["SERVED"]
+
+serve("Produce", produce.handle, oldest=0)
+serve("Fetch", fetch.handle)
+serve("ListOffsets", list_offsets.handle)
+serve("Metadata", metadata.handle)
+serve("ApiVersions", api_versions.handle)
+serve("CreateTopics", create_topics.handle)
+serve("DeleteTopics", delete_topics.handle)
+serve("DeleteRecords", delete_records.handle)
+serve("InitProducerId", init_producer_id.handle)
+serve("OffsetForLeaderEpoch", offset_for_leader_epoch.handle)
+serve("DescribeConfigs", describe_configs.handle)
+serve("CreatePartitions", create_partitions.handle)
+serve("IncrementalAlterConfigs", incremental_alter_configs.handle)
+serve("DescribeCluster", describe_cluster.handle)
+serve("DescribeTopicPartitions", describe_topic_partitions.handle)

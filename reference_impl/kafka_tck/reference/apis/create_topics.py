@@ -1,0 +1,166 @@
+"""CreateTopics: the broker forwards, the controller decides each topic on its own.
+
+v2-v7. v5 answers partition count, replication factor and configs of what was created, v7 its id.
+A name twice in a request is refused once and creates nothing. validate_only runs every check.
+A topic's ISR is its leader alone: followers do not fetch yet, so the other replicas are listed
+but not in sync.
+Source: ControllerApis.createTopics, ReplicationControlManager.createTopics, 4.3.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from kafka_tck.reference.log import Refusal
+from kafka_tck.reference.messages import Forwarded
+from kafka_tck.reference.placement import placed, read_assignment
+from kafka_tck.reference.records import (
+    ConfigRecord,
+    MetadataRecord,
+    PartitionRecord,
+    TopicRecord,
+)
+from kafka_tck.reference.steps import Question, Steps
+from kafka_tck.reference.validation import check_topic_configs, effective_configs
+from kafka_tck.wire.errors import error_code
+from kafka_tck.wire.messages import Message, Request, build
+
+if TYPE_CHECKING:
+    from kafka_tck.reference.broker import Broker
+    from kafka_tck.reference.controller import Controller
+
+METADATA_TOPIC: Final = "__cluster_metadata"
+TOPIC_RESOURCE: Final = 2
+
+Fields = Mapping[str, Any]
+
+
+def handle(broker: "Broker", request: Request) -> Steps:
+    body = request.body
+    question = Forwarded("CreateTopics", request.header.version, body)
+    answer: Fields | None = yield Question(question, broker.now + max(body.timeout_ms, 0))
+    return answer if answer is not None else _timed_out(body)
+
+
+def ask_to_create(broker: "Broker", topic: str) -> None:
+    """Automatic creation: nobody waits for the answer."""
+    fields = {
+        "topics": [{"name": topic, "num_partitions": -1, "replication_factor": -1}],
+        "timeout_ms": 30_000,
+    }
+    version = 7
+    body = build("CreateTopics", "Request", version, fields)
+    broker.ask(Forwarded("CreateTopics", version, body))
+
+
+def _timed_out(body: Message) -> Fields:
+    return {"topics": [_failed(topic.name, "REQUEST_TIMED_OUT", None) for topic in body.topics]}
+
+
+def _failed(name: str, error: str, message: str | None) -> Fields:
+    return {"name": name, "error_code": error_code(error), "error_message": message}
+
+
+def decide(controller: "Controller", version: int, body: Message) -> Fields:
+    """The controller's part: the records of what is created, and the answer."""
+    times = Counter(topic.name for topic in body.topics)
+    answers = [
+        _create(controller, topic, body.validate_only)
+        for topic in body.topics
+        if times[topic.name] == 1
+    ]
+    doubled = [name for name, count in times.items() if count > 1]
+    return {
+        "topics": answers
+        + [_failed(name, "INVALID_REQUEST", "Duplicate topic name.") for name in doubled]
+    }
+
+
+def _create(controller: "Controller", topic: Message, validate_only: bool) -> Fields:
+    try:
+        _check_name(controller, topic.name)
+        configs = _configs(topic)
+        check_topic_configs(configs)
+        assignment = _assignment(controller, topic)
+    except Refusal as refusal:
+        return _failed(topic.name, refusal.error, refusal.message)
+    topic_id = controller.ids.uuid()
+    if not validate_only or controller.rules.topics.applies_validate_only():
+        controller.append(TopicRecord(topic.name, topic_id))
+        controller.append(*_config_records(topic.name, configs))
+        controller.append(*new_partitions(controller, topic_id, assignment))
+    effective = effective_configs(configs, controller.settings, controller.image)
+    return {
+        "name": topic.name,
+        "topic_id": topic_id,
+        "error_code": 0,
+        "error_message": None,
+        "num_partitions": len(assignment),
+        "replication_factor": len(assignment[0]),
+        "configs": effective,
+    }
+
+
+def _check_name(controller: "Controller", name: str) -> None:
+    rules, existing = controller.rules.topics, controller.image.topics
+    if name == METADATA_TOPIC:
+        prohibited = f"Creation of internal topic {METADATA_TOPIC} is prohibited."
+        raise Refusal("INVALID_REQUEST", prohibited)
+    if rules.exists(name, existing):
+        raise Refusal("TOPIC_ALREADY_EXISTS", f"Topic '{name}' already exists.")
+    fault = rules.fault_of_name(name)
+    if fault is not None:
+        raise Refusal("INVALID_TOPIC_EXCEPTION", fault)
+    other = rules.collision(name, existing)
+    if other is not None:
+        text = f"Topic '{name}' collides with existing topic: {other}"
+        raise Refusal("INVALID_TOPIC_EXCEPTION", text)
+
+
+def _configs(topic: Message) -> dict[str, str | None]:
+    return {config.name: config.value for config in topic.configs}
+
+
+def _assignment(controller: "Controller", topic: Message) -> list[list[int]]:
+    """The replicas of each partition, the preferred leader first."""
+    rules = controller.rules.topics
+    if topic.assignments:
+        return _manual_assignment(controller, topic)
+    if not rules.replication_factor_is_legal(topic.replication_factor):
+        text = "Replication factor must be larger than 0, or -1 to use the default value."
+        raise Refusal("INVALID_REPLICATION_FACTOR", text)
+    if not rules.partition_count_is_legal(topic.num_partitions):
+        text = "Number of partitions was set to an invalid non-positive value."
+        raise Refusal("INVALID_PARTITIONS", text)
+    settings = controller.settings
+    count, factor = topic.num_partitions, topic.replication_factor
+    count = settings.number("num.partitions") if count == -1 else count
+    factor = settings.number("default.replication.factor") if factor == -1 else factor
+    return placed(controller, count, factor)
+
+
+def _manual_assignment(controller: "Controller", topic: Message) -> list[list[int]]:
+    for name, value in (
+        ("replication factor", topic.replication_factor),
+        ("numPartitions", topic.num_partitions),
+    ):
+        if value != -1:
+            text = f"A manual partition assignment was specified, but {name} was not set to -1."
+            raise Refusal("INVALID_REQUEST", text)
+    return read_assignment(controller, topic.assignments)
+
+
+def _config_records(name: str, configs: Mapping[str, str | None]) -> list[MetadataRecord]:
+    return [ConfigRecord(TOPIC_RESOURCE, name, key, text) for key, text in configs.items()]
+
+
+def new_partitions(
+    controller: "Controller", topic_id: UUID, assignment: Sequence[Sequence[int]], first: int = 0
+) -> list[PartitionRecord]:
+    """New partitions from an index on, each led by its first replica that is alive."""
+    records = []
+    for index, replicas in enumerate(assignment, first):
+        leader = next(node for node in replicas if controller.image.is_alive(node))
+        records.append(PartitionRecord(topic_id, index, tuple(replicas), (leader,), leader))
+    return records

@@ -1,0 +1,106 @@
+"""DeleteTopics: the broker forwards, the controller decides each topic on its own.
+
+v1-v6. From v6 a topic may be named by id instead. A name or id twice, or both for one topic, is
+INVALID_REQUEST. The topic is gone for every broker as soon as the controller says so.
+Source: ControllerApis.deleteTopics, 4.3.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from kafka_tck.reference.messages import Forwarded
+from kafka_tck.reference.records import RemoveTopicRecord
+from kafka_tck.reference.steps import Question, Steps
+from kafka_tck.wire.errors import error_code
+from kafka_tck.wire.messages import ZERO_ID, Message, Request
+
+if TYPE_CHECKING:
+    from kafka_tck.reference.broker import Broker
+    from kafka_tck.reference.controller import Controller
+
+Fields = Mapping[str, Any]
+
+
+def handle(broker: "Broker", request: Request) -> Steps:
+    body, version = request.body, request.header.version
+    question = Forwarded("DeleteTopics", version, body)
+    answer: Fields | None = yield Question(question, broker.now + max(body.timeout_ms, 0))
+    return answer if answer is not None else _refuse_all(body, version, "REQUEST_TIMED_OUT")
+
+
+def _result(name: str | None, topic_id: UUID, error: str, message: str | None = None) -> Fields:
+    code = error_code(error)
+    return {"name": name, "topic_id": topic_id, "error_code": code, "error_message": message}
+
+
+def _named(body: Message, version: int) -> list[tuple[str | None, UUID]]:
+    """Every topic of the request: its name, its id, or a mistaken both or neither."""
+    if version >= 6:
+        return [(topic.name, topic.topic_id or ZERO_ID) for topic in body.topics]
+    return [(name, ZERO_ID) for name in body.topic_names]
+
+
+def _refuse_all(body: Message, version: int, error: str, message: str | None = None) -> Fields:
+    return {
+        "responses": [
+            _result(name, topic_id, error, message) for name, topic_id in _named(body, version)
+        ]
+    }
+
+
+def decide(controller: "Controller", version: int, body: Message) -> Fields:
+    if not controller.settings.flag("delete.topic.enable"):
+        error = "TOPIC_DELETION_DISABLED" if version >= 3 else "INVALID_REQUEST"
+        return _refuse_all(body, version, error, "Topic deletion is disabled.")
+    return {"responses": list(_delete_all(controller, _named(body, version)))}
+
+
+def _delete_all(controller: "Controller", named: list[tuple[str | None, UUID]]) -> Iterator[Fields]:
+    times = Counter(named)
+    for (name, topic_id), count in times.items():
+        fault = _fault(name, topic_id, count)
+        if fault is not None:
+            yield _result(name, topic_id, "INVALID_REQUEST", fault)
+    ids: dict[UUID, str] = {}
+    for (name, topic_id), count in times.items():
+        if _fault(name, topic_id, count) is None:
+            yield from _resolve(controller, name, topic_id, ids)
+    for topic_id, name in ids.items():
+        controller.append(RemoveTopicRecord(topic_id))
+        yield _result(name, topic_id, "NONE")
+
+
+def _fault(name: str | None, topic_id: UUID, count: int) -> str | None:
+    if name is None and topic_id == ZERO_ID:
+        return "Neither topic name nor id were specified."
+    if name is not None and topic_id != ZERO_ID:
+        return "You may not specify both topic name and topic id."
+    if count > 1:
+        return f"Duplicate topic {'id' if name is None else 'name'}."
+    return None
+
+
+def _resolve(
+    controller: "Controller", name: str | None, topic_id: UUID, ids: dict[UUID, str]
+) -> Iterator[Fields]:
+    """Notes in `ids` what is to be deleted; yields the refusals."""
+    if name is None:
+        by_id = controller.image.by_id.get(topic_id)
+        if by_id is None:
+            text = "This server does not host this topic ID."
+            yield _result(None, topic_id, "UNKNOWN_TOPIC_ID", text)
+        else:
+            ids[topic_id] = by_id.name
+        return
+    topic = controller.image.topics.get(name)
+    if topic is None:
+        text = "This server does not host this topic-partition."
+        yield _result(name, ZERO_ID, "UNKNOWN_TOPIC_OR_PARTITION", text)
+    elif topic.topic_id in ids:
+        del ids[topic.topic_id]
+        text = "The provided topic name maps to an ID that was already supplied."
+        yield _result(name, topic.topic_id, "INVALID_REQUEST", text)
+    else:
+        ids[topic.topic_id] = name

@@ -1,0 +1,167 @@
+"""Reading for a fetch: bounds, limits, and whether there is enough to answer.
+
+Source: ReplicaManager.readFromLog, Partition.fetchRecords and readRecords, 4.3.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+from uuid import UUID
+
+from kafka_tck.reference.apis.leading import check_epoch, hosted, led, name_of
+from kafka_tck.reference.log import Log, Refusal
+from kafka_tck.reference.partition import Partition
+from kafka_tck.reference.sessions import Wanted
+from kafka_tck.wire.errors import error_code
+from kafka_tck.wire.messages import Message
+
+if TYPE_CHECKING:
+    from kafka_tck.reference.broker import Broker
+
+CONSUMER: Final = -1
+DEBUGGER: Final = -2
+ZSTD_SINCE: Final = 10
+
+
+@dataclass(slots=True)
+class Read:
+    """What one partition gives. -1 stands for what is not known or not said."""
+
+    wanted: Wanted
+    error: str = "NONE"
+    hw: int = -1
+    lso: int = -1
+    log_start: int = -1
+    records: bytes = b""
+    aborted: list[dict[str, int]] | None = None
+    diverging: tuple[int, int] | None = None
+    unplaced: bool = False
+    """The partition was not even looked for: it goes after the others."""
+
+    @property
+    def key(self) -> tuple[str | UUID, int]:
+        return cast("tuple[str | UUID, int]", self.wanted.key)
+
+    def answer(self) -> dict[str, Any]:
+        fields: dict[str, Any] = {
+            "partition_index": self.key[1],
+            "error_code": error_code(self.error),
+            "high_watermark": self.hw,
+            "last_stable_offset": self.lso,
+            "log_start_offset": self.log_start,
+            "aborted_transactions": self.aborted,
+            "records": self.records,
+        }
+        if self.diverging is not None:
+            epoch, end = self.diverging
+            fields["diverging_epoch"] = {"epoch": epoch, "end_offset": end}
+        return fields
+
+
+class Reader:
+    """Reads the partitions of one request, again and again until there is enough."""
+
+    def __init__(self, broker: "Broker", body: Message, version: int, wanted: list[Wanted]) -> None:
+        self._broker = broker
+        self._version = version
+        self._wanted = wanted
+        self._isolation = body.isolation_level
+        self._max_wait = body.max_wait_ms
+        self._replica = _replica_of(body, version)
+        self._room = min(body.max_bytes, broker.settings.number("fetch.max.bytes"))
+        self._min_bytes = min(body.min_bytes, self._room)
+
+    def keys(self) -> tuple[Hashable, ...]:
+        """The partitions whose change may make an answer ready."""
+        named = ((self._name(want), want.key) for want in self._wanted)
+        return tuple((name, cast("tuple[Any, int]", key)[1]) for name, key in named if name)
+
+    def is_ready(self) -> bool:
+        rules = self._broker.rules.fetch
+        reads = self.read()
+        found = sum(len(read.records) for read in reads)
+        looked_for = sum(not read.unplaced for read in reads)
+        if rules.answers_at_once(self._max_wait, looked_for, found, self._min_bytes):
+            return True
+        placed = [read for read in reads if not read.unplaced]
+        failed = any(read.error != "NONE" or read.diverging is not None for read in placed)
+        return failed and rules.error_ends_wait()
+
+    def read(self) -> list[Read]:
+        """One reading of all partitions; those that do not exist come last."""
+        rules = self._broker.rules.fetch
+        room, found = self._room, 0
+        reads = []
+        for want in self._wanted:
+            read = self._read(want, room, rules.must_return_one(found))
+            found += len(read.records)
+            room = rules.room_left(room, len(read.records))
+            reads.append(read)
+        return sorted(reads, key=lambda read: read.unplaced)
+
+    def _name(self, want: Wanted) -> str | None:
+        topic, _ = cast("tuple[str | UUID, int]", want.key)
+        return topic if isinstance(topic, str) else name_of(self._broker, topic)
+
+    def _read(self, want: Wanted, room: int, min_one: bool) -> Read:
+        _, index = cast("tuple[str | UUID, int]", want.key)
+        name = self._name(want)
+        if name is None:
+            return Read(want, "UNKNOWN_TOPIC_ID", unplaced=True)
+        if self._broker.image.partition(name, index) is None:
+            return Read(want, "UNKNOWN_TOPIC_OR_PARTITION", unplaced=True)
+        try:
+            return self._read_log(self._find(name, index, want), want, room, min_one)
+        except Refusal as refusal:
+            return Read(want, refusal.error)
+
+    def _find(self, name: str, index: int, want: Wanted) -> Partition:
+        if self._replica == DEBUGGER:
+            partition = hosted(self._broker, name, index)
+            check_epoch(self._broker, partition, want.leader_epoch)
+            return partition
+        partition = led(self._broker, name, index, want.leader_epoch)
+        if self._replica != CONSUMER:
+            raise Refusal("NOT_LEADER_OR_FOLLOWER")
+        return partition
+
+    def _read_log(self, partition: Partition, want: Wanted, room: int, min_one: bool) -> Read:
+        rules, log = self._broker.rules.fetch, partition.log
+        read = Read(want, "NONE", rules.shown_hw(log), log.lso, rules.shown_log_start(log))
+        if want.last_fetched_epoch != -1:
+            read.diverging = self._divergence(log, want)
+            if read.diverging is not None:
+                return read
+        if not rules.is_in_range(want.offset, log.log_start, log.leo):
+            raise Refusal("OFFSET_OUT_OF_RANGE")
+        if self._version < ZSTD_SINCE and log.config.compression_type == "zstd":
+            raise Refusal("UNSUPPORTED_COMPRESSION_TYPE")
+        read.aborted = [] if self._isolation == 1 else None
+        read.records = log.read(
+            want.offset,
+            max_bytes=rules.room_for(want.max_bytes, room),
+            bound=self._bound(log),
+            min_one=min_one,
+        )
+        return read
+
+    def _bound(self, log: Log) -> int:
+        if self._replica != CONSUMER:
+            return log.leo
+        return self._broker.rules.fetch.bound(log, self._isolation)
+
+    def _divergence(self, log: Log, want: Wanted) -> tuple[int, int] | None:
+        """The epoch and end offset after which the asker's log is another one."""
+        found = log.epochs.end_offset_for(want.last_fetched_epoch, log.leo)
+        if found is None or want.offset < log.log_start:
+            raise Refusal("OFFSET_OUT_OF_RANGE")
+        epoch, end = found
+        rules = self._broker.rules.fetch
+        return found if rules.diverges(epoch, end, want.last_fetched_epoch, want.offset) else None
+
+
+def _replica_of(body: Message, version: int) -> int:
+    if version >= 15:
+        state = body.replica_state
+        return CONSUMER if state is None else int(state.replica_id)
+    return int(body.replica_id)

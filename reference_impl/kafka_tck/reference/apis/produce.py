@@ -1,0 +1,186 @@
+"""Produce: one batch per partition to its leader.
+
+Advertised from v0, served in v3-v13. v13 names topics by id. Checks before the log sees a batch, in
+this order: a transactional batch without a transactional id, the topic, the shape of the records,
+acks, internal topics, leadership, min.insync.replicas. A partition named twice: only the last
+batch counts. acks=0 is never answered; if any partition fails, the connection ends.
+Source: KafkaApis.handleProduceRequest, ReplicaManager.appendRecords, DelayedProduce, 4.3.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from kafka_tck.reference.apis.leading import led, name_of
+from kafka_tck.reference.apis.redirecting import add_leaders
+from kafka_tck.reference.log import Appended, Refusal, check_produced
+from kafka_tck.reference.steps import Ending, Outcome, Steps, Until
+from kafka_tck.wire.errors import error_code
+from kafka_tck.wire.messages import ZERO_ID, Message, Request
+
+if TYPE_CHECKING:
+    from kafka_tck.reference.broker import Broker
+
+Fields = Mapping[str, Any]
+
+_TRANSACTIONAL = 0x10
+_ATTRIBUTES_AT = 21
+
+
+@dataclass(slots=True)
+class _Part:
+    """One partition of the request and how it went."""
+
+    topic: str | None
+    topic_id: UUID
+    index: int
+    records: bytes
+    appended: Appended | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.topic or "", self.index
+
+
+def handle(broker: "Broker", request: Request) -> Outcome | Steps:
+    body = request.body
+    parts = _parts(broker, body, request.header.version)
+    if body.transactional_id is None and any(_is_transactional(part.records) for part in parts):
+        _refuse(parts, "TRANSACTIONAL_ID_AUTHORIZATION_FAILED")
+    for part in parts:
+        _append(broker, request, part)
+    for part in parts:
+        if part.appended is not None:
+            broker.changed(*part.key)
+    rules = broker.rules.produce
+    if not rules.answers(body.acks):
+        failed = any(part.refusal is not None for part in parts)
+        return Ending.CLOSE if failed and rules.failure_closes(body.acks) else Ending.SILENCE
+    if body.acks == -1:
+        return _wait_for_replicas(broker, request, parts)
+    return _answer(broker, parts, request.header.version)
+
+
+def _parts(broker: "Broker", body: Message, version: int) -> list[_Part]:
+    found: dict[tuple[Any, int], list[_Part]] = {}
+    for topic in body.topic_data:
+        topic_id = (topic.topic_id or ZERO_ID) if version >= 13 else ZERO_ID
+        name = name_of(broker, topic_id) if version >= 13 else topic.name
+        for entry in topic.partition_data:
+            part = _Part(name, topic_id, entry.index, bytes(entry.records or b""))
+            found.setdefault((topic_id if version >= 13 else name, entry.index), []).append(part)
+    return [broker.rules.produce.of_same_partition(same) for same in found.values()]
+
+
+def _is_transactional(records: bytes) -> bool:
+    return len(records) > _ATTRIBUTES_AT + 1 and bool(records[_ATTRIBUTES_AT + 1] & _TRANSACTIONAL)
+
+
+def _refuse(parts: list[_Part], error: str) -> None:
+    for part in parts:
+        part.refusal = Refusal(error)
+
+
+def _append(broker: "Broker", request: Request, part: _Part) -> None:
+    """Appends to the leader's log, or notes why not."""
+    if part.refusal is not None:
+        return
+    body, version = request.body, request.header.version
+    try:
+        topic = _known_topic(broker, part, version)
+        check_produced(part.records, version)
+        _check_may_write(broker, topic, body.acks, request.header.client_id)
+        partition = led(broker, topic, part.index)
+        rules = broker.rules.produce
+        if not rules.enough_in_sync(body.acks, len(partition.state.isr), partition.min_isr()):
+            raise Refusal("NOT_ENOUGH_REPLICAS", _too_few(partition.min_isr(), topic, part.index))
+        part.appended = partition.log.append_as_leader(
+            part.records,
+            epoch=partition.leader_epoch,
+            now=broker.now,
+            request_version=version,
+        )
+        partition.raise_hw()
+    except Refusal as refusal:
+        part.refusal = refusal
+
+
+def _known_topic(broker: "Broker", part: _Part, version: int) -> str:
+    if part.topic is None:
+        raise Refusal("UNKNOWN_TOPIC_ID")
+    if broker.image.partition(part.topic, part.index) is None:
+        raise Refusal("UNKNOWN_TOPIC_OR_PARTITION")
+    return part.topic
+
+
+def _check_may_write(broker: "Broker", topic: str, acks: int, client_id: str | None) -> None:
+    rules = broker.rules.produce
+    if not rules.acks_are_legal(acks):
+        raise Refusal("INVALID_REQUIRED_ACKS")
+    if not rules.may_write(topic, client_id):
+        raise Refusal("INVALID_TOPIC_EXCEPTION", f"Cannot append to internal topic {topic}")
+
+
+def _too_few(needed: int, topic: str, index: int) -> str:
+    return f"The size of the current ISR is insufficient to satisfy {needed} for {topic}-{index}"
+
+
+def _wait_for_replicas(broker: "Broker", request: Request, parts: list[_Part]) -> Steps:
+    """acks=all: answered when every replica in sync has every batch, or when time is up."""
+    waiting = [part for part in parts if part.appended is not None]
+
+    def all_decided() -> bool:
+        return all(_is_decided(broker, part) for part in waiting)
+
+    deadline = broker.now + request.body.timeout_ms
+    keys = tuple(part.key for part in waiting)
+    if not (yield Until(all_decided, deadline, keys)):
+        for part in waiting:
+            if not _is_decided(broker, part):
+                part.refusal = Refusal("REQUEST_TIMED_OUT")
+    return _answer(broker, parts, request.header.version)
+
+
+def _is_decided(broker: "Broker", part: _Part) -> bool:
+    """Whether nothing more is to come for this partition; notes a lost leadership."""
+    if part.refusal is not None or part.appended is None:
+        return True
+    try:
+        partition = led(broker, *part.key)
+    except Refusal as refusal:
+        part.refusal = refusal
+        return True
+    return broker.rules.produce.is_acknowledged(partition.log.hw, part.appended.last_offset)
+
+
+def _answer(broker: "Broker", parts: list[_Part], version: int) -> Fields:
+    topics: dict[Any, list[dict[str, Any]]] = {}
+    for part in parts:
+        key = part.topic_id if version >= 13 else part.topic
+        topics.setdefault(key, []).append(_part_answer(broker, part))
+    name = "topic_id" if version >= 13 else "name"
+    answers = [{name: key, "partition_responses": given} for key, given in topics.items()]
+    endpoints = add_leaders(broker, answers, "partition_responses") if version >= 10 else []
+    return {"responses": answers, "node_endpoints": endpoints}
+
+
+def _part_answer(broker: "Broker", part: _Part) -> dict[str, Any]:
+    answer: dict[str, Any] = {"index": part.index, "error_code": 0, "base_offset": -1}
+    if part.appended is not None:
+        partition = broker.replicas.get(*part.key)
+        leo = part.appended.last_offset + 1 if partition is None else partition.log.leo
+        answer["base_offset"] = broker.rules.produce.answered_base_offset(
+            part.appended.base_offset, leo, part.appended.duplicate
+        )
+        answer["log_append_time_ms"] = part.appended.log_append_time
+        answer["log_start_offset"] = part.appended.log_start
+    if part.refusal is not None:
+        answer["error_code"] = error_code(part.refusal.error)
+        answer["error_message"] = part.refusal.message
+        answer["record_errors"] = [
+            {"batch_index": index, "batch_index_error_message": text}
+            for index, text in part.refusal.record_errors
+        ]
+    return answer

@@ -1,0 +1,239 @@
+"""One broker: bytes and messages in, effects out. It does nothing on its own and reads no clock."""
+
+from collections import deque
+from collections.abc import Hashable
+from types import GeneratorType
+from typing import Any, cast
+
+from kafka_tck.reference.apis import SERVED
+from kafka_tck.reference.checkpoints import Checkpoints
+from kafka_tck.reference.chores import Chores
+from kafka_tck.reference.connection import Connection, Task
+from kafka_tck.reference.effects import Close, Effect, Send, Tell, WakeAt
+from kafka_tck.reference.front import Refused, answer_frame, read_request
+from kafka_tck.reference.ids import Ids
+from kafka_tck.reference.image import Image
+from kafka_tck.reference.log import Directory
+from kafka_tck.reference.messages import CONTROLLER, Ask, Message, Published, Told
+from kafka_tck.reference.producer_ids import ProducerIds
+from kafka_tck.reference.publishing import apply_records
+from kafka_tck.reference.replicas import Replicas
+from kafka_tck.reference.rules import Rules
+from kafka_tck.reference.sessions import SessionCache
+from kafka_tck.reference.settings import Settings
+from kafka_tck.reference.steps import Ending, Outcome, Question, Steps, Until
+from kafka_tck.reference.waiting import Waiting
+from kafka_tck.wire.frames import BadFrame, Deframer
+from kafka_tck.wire.messages import Request
+from kafka_tck.wire.strict import Malformed
+
+
+class Broker:
+    """`deliver`, `told` and `wake` are its inputs; each returns what is to be done, in order."""
+
+    def __init__(
+        self,
+        node: int,
+        cluster_id: str,
+        settings: Settings,
+        rules: Rules,
+        ids: Ids,
+        root: Directory,
+        now: int,
+    ) -> None:
+        self.node = node
+        self.cluster_id = cluster_id
+        self.now = now
+        self.settings = settings
+        self.rules = rules
+        self.image = Image()
+        self.replicas = Replicas(
+            node, settings, rules, self.image, root, self._note_change, Checkpoints(root)
+        )
+        self.replicas.open()
+        slots = settings.number("max.incremental.fetch.session.cache.slots")
+        self.sessions = SessionCache(rules.sessions, ids, slots)
+        self.producer_ids = ProducerIds()
+        self._connections: dict[int, Connection] = {}
+        self._waiting: Waiting[Task] = Waiting()
+        self._asked: dict[int, Task] = {}
+        self._next_question = 0
+        self._changes: deque[Hashable] = deque()
+        self._chores = Chores.of(self.replicas, settings, now)
+        self._out: list[Effect] = []
+
+    # What comes in.
+
+    def connected(self, number: int, now: int) -> list[Effect]:
+        """A client has connected."""
+        limit = self.settings.number("socket.request.max.bytes")
+        incoming = Deframer(self.rules.frames.size_limit(limit))
+        self._connections[number] = Connection(number, incoming)
+        return self._finish(now)
+
+    def deliver(self, number: int, data: bytes, now: int) -> list[Effect]:
+        """Bytes from a client, any number of them."""
+        self.now = now
+        connection = self._connections.get(number)
+        if connection is not None:
+            connection.incoming.feed(data)
+            self._serve(connection)
+        return self._finish(now)
+
+    def pause(self, number: int) -> None:
+        """The client does not read what it is sent: begin none of its requests until `resume`."""
+        if number in self._connections:
+            self._connections[number].paused = True
+
+    def resume(self, number: int, now: int) -> list[Effect]:
+        self.now = now
+        connection = self._connections.get(number)
+        if connection is not None:
+            connection.paused = False
+            self._serve(connection)
+        return self._finish(now)
+
+    def is_busy(self, number: int) -> bool:
+        """Whether more bytes from this client would only pile up."""
+        connection = self._connections.get(number)
+        return connection is not None and not connection.takes_requests()
+
+    def disconnected(self, number: int, now: int) -> list[Effect]:
+        """The client has gone; what it waited for is not waited for any longer."""
+        self.now = now
+        connection = self._connections.pop(number, None)
+        if connection is not None and connection.task is not None:
+            self._drop(connection.task)
+        return self._finish(now)
+
+    def told(self, message: Message, now: int) -> list[Effect]:
+        """A message from the controller."""
+        self.now = now
+        if isinstance(message, Published):
+            apply_records(self, message)
+        elif isinstance(message, Told):
+            self._resume_question(message)
+        return self._finish(now)
+
+    def wake(self, now: int) -> list[Effect]:
+        """Time has passed."""
+        self.now = now
+        self._chores.run(now)
+        for handle, task in self._waiting.expired(now):
+            if self._waiting.is_waiting(handle):
+                self._continue(task, None if task.question is not None else False)
+        return self._finish(now)
+
+    def stop(self, clean: bool) -> None:
+        """The process ends. What it holds in memory is gone; nothing is said to anyone."""
+        for connection in self._connections.values():
+            if connection.task is not None:
+                connection.task.steps.close()
+        self.replicas.close(clean)
+
+    # What handlers may do, besides reading the attributes.
+
+    def ask(self, question: Any) -> int:
+        """Asks the controller; the answer goes to whoever waits for this number, if anyone."""
+        self._next_question += 1
+        self._out.append(Tell(CONTROLLER, Ask(self._next_question, question)))
+        return self._next_question
+
+    def _note_change(self, key: Hashable) -> None:
+        self._changes.append(key)
+
+    def changed(self, topic: str, index: int) -> None:
+        """Something about a partition is not as it was: whoever watches it looks again."""
+        self._note_change((topic, index))
+
+    # How a request is served.
+
+    def _serve(self, connection: Connection) -> None:
+        while connection.takes_requests():
+            try:
+                frame = connection.incoming.next()
+                if frame is None:
+                    return
+                self._begin(connection, read_request(frame, self.rules.frames))
+            except (BadFrame, Malformed):
+                self._close(connection)
+
+    def _begin(self, connection: Connection, request: Request | Refused) -> None:
+        if isinstance(request, Refused):
+            self._out.append(Send(connection.number, request.frame))
+            return
+        outcome = SERVED[request.api.name].handle(self, request)
+        if isinstance(outcome, GeneratorType):
+            task = Task(connection, request, cast(Steps, outcome))
+            connection.task = task
+            self._advance(task, None)
+        else:
+            self._answer(connection, request, cast(Outcome, outcome))
+
+    def _advance(self, task: Task, value: Any) -> None:
+        """Runs a handler up to a wait that has not ended yet, or to its own end."""
+        while True:
+            try:
+                wait = task.steps.send(value)
+            except StopIteration as end:
+                task.connection.task = None
+                self._answer(task.connection, task.request, end.value)
+                return
+            if isinstance(wait, Question):
+                task.question = self.ask(wait.question)
+                self._asked[task.question] = task
+                task.waiting = self._waiting.add(task, Until(lambda: False, wait.deadline, ()))
+                return
+            value = wait.ready()
+            if not value and wait.deadline > self.now:
+                task.waiting = self._waiting.add(task, wait)
+                return
+
+    def _continue(self, task: Task, value: Any) -> None:
+        self._drop_wait(task)
+        self._advance(task, value)
+        self._serve(task.connection)
+
+    def _drop_wait(self, task: Task) -> None:
+        if task.waiting is not None:
+            self._waiting.drop(task.waiting)
+        if task.question is not None:
+            self._asked.pop(task.question, None)
+        task.waiting = task.question = None
+
+    def _drop(self, task: Task) -> None:
+        self._drop_wait(task)
+        task.steps.close()
+
+    def _resume_question(self, told: Told) -> None:
+        task = self._asked.get(told.number)
+        if task is not None:
+            self._continue(task, told.answer)
+
+    def _answer(self, connection: Connection, request: Request, outcome: Outcome) -> None:
+        if outcome is Ending.CLOSE:
+            self._close(connection)
+        elif outcome is not Ending.SILENCE:
+            data = answer_frame(request, cast("dict[str, Any]", outcome))
+            self._out.append(Send(connection.number, data))
+
+    def _close(self, connection: Connection) -> None:
+        connection.closed = True
+        self._connections.pop(connection.number, None)
+        self._out.append(Close(connection.number))
+
+    # After every input.
+
+    def _finish(self, now: int) -> list[Effect]:
+        self.now = now
+        while self._changes:
+            for handle, task in self._waiting.ready(self._changes.popleft()):
+                if self._waiting.is_waiting(handle):
+                    self._continue(task, True)
+        out, self._out = self._out, []
+        return [*out, WakeAt(self._next_wake())]
+
+    def _next_wake(self) -> int:
+        deadline = self._waiting.next_deadline()
+        due = self._chores.next_due()
+        return due if deadline is None else min(deadline, due)

@@ -1,0 +1,257 @@
+"""The bundled cluster in one process: brokers, a controller, a network and a clock, all of it
+deterministic. One seed and one order of calls give the same bytes.
+
+Brokers lead and serve; they do not follow yet. A topic's ISR is its leader alone: its other
+replicas are listed, hold no data and cannot be elected.
+"""
+
+import heapq
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from kafka_tck.reference.broker import Broker
+from kafka_tck.reference.controller import Controller
+from kafka_tck.reference.effects import Close, Effect, Send, Tell, WakeAt
+from kafka_tck.reference.ids import Ids, uuid_text
+from kafka_tck.reference.messages import CONTROLLER, Ask, Message
+from kafka_tck.reference.metadata_file import MetadataFile
+from kafka_tck.reference.rules import Rules
+from kafka_tck.reference.settings import Settings
+from kafka_tck.reference.storage import MemoryStorage, PathStorage, Storage
+
+FIRST_PORT: Final = 9092
+START_MS: Final = 1_700_000_000_000
+
+_NO_RULES: Final = Rules()
+
+
+class _Client:
+    """The far end of one connection."""
+
+    def __init__(self, node: int) -> None:
+        self.node = node
+        self.received = bytearray()
+        self.closed = False
+
+
+class Cluster:
+    """Broker ids are 1 to `brokers`. Times are milliseconds since 1970 and stand still between
+    calls; `advance_to` lets them pass. `config` has broker settings by Kafka's names; an unknown
+    or wrong one raises `BadConfig` with one line.
+    """
+
+    def __init__(
+        self,
+        *,
+        brokers: int = 1,
+        seed: int = 0,
+        config: Mapping[str, str] | None = None,
+        rules: Rules = _NO_RULES,
+        data_dir: Path | None = None,
+        start_ms: int = START_MS,
+        endpoints: Mapping[int, tuple[str, int]] | None = None,
+    ) -> None:
+        self.now_ms = start_ms
+        self._settings = Settings(config or {})
+        self._rules = rules
+        self._seed = seed
+        self._nodes = tuple(range(1, brokers + 1))
+        self._endpoints = endpoints or {n: ("localhost", FIRST_PORT + n - 1) for n in self._nodes}
+        self._storage: Storage = MemoryStorage() if data_dir is None else PathStorage(data_dir)
+        ids = Ids(seed, "cluster")
+        file = MetadataFile(self._storage.of("controller"), uuid_text(ids.uuid()))
+        self.cluster_id = file.cluster_id
+        self._controller = Controller(self._settings, rules, ids, file.records, file.append)
+        self._lives = dict.fromkeys(self._nodes, 0)
+        self._brokers: dict[int, Broker] = {}
+        self._clients: dict[int, _Client] = {}
+        self._next_client = 0
+        self._in_flight: list[tuple[int, int, int, int, Message]] = []
+        self._sent = 0
+        self._wakes: dict[int, int] = {}
+        self.touched: set[int] = set()
+        """Connections that have received bytes or were closed since someone emptied this."""
+        for node in self._nodes:
+            if self._controller.image.is_alive(node):
+                self._controller.broker_gone(node)
+        for node in self._nodes:
+            self.start(node)
+
+    def node_ids(self) -> tuple[int, ...]:
+        return self._nodes
+
+    # Connections.
+
+    def connect(self, node: int) -> int:
+        """A new connection. Raises ConnectionRefusedError if the broker is down."""
+        broker = self._brokers.get(node)
+        if broker is None:
+            raise ConnectionRefusedError(f"broker {node} is down")
+        self._next_client += 1
+        number = self._next_client
+        self._clients[number] = _Client(node)
+        self._do(node, broker.connected(number, self.now_ms))
+        return number
+
+    def send(self, connection: int, data: bytes) -> None:
+        """Bytes to the broker, any number. A connection that is closed swallows them."""
+        client = self._clients[connection]
+        broker = self._brokers.get(client.node)
+        if broker is not None and not client.closed:
+            self._do(client.node, broker.deliver(connection, data, self.now_ms))
+            self._settle()
+
+    def take(self, connection: int) -> bytes:
+        """What the broker has written since the last call."""
+        client = self._clients[connection]
+        received = bytes(client.received)
+        client.received.clear()
+        return received
+
+    def is_closed(self, connection: int) -> bool:
+        """Whether the broker closed the connection, or died."""
+        return self._clients[connection].closed
+
+    def disconnect(self, connection: int) -> None:
+        """The client goes. Nothing more can be done with the connection."""
+        client = self._clients.pop(connection)
+        broker = self._brokers.get(client.node)
+        if broker is not None and not client.closed:
+            self._do(client.node, broker.disconnected(connection, self.now_ms))
+            self._settle()
+
+    def hold(self, connection: int) -> None:
+        """The client does not read: the broker begins none of its requests until `release`."""
+        client = self._clients[connection]
+        if client.node in self._brokers:
+            self._brokers[client.node].pause(connection)
+
+    def release(self, connection: int) -> None:
+        client = self._clients[connection]
+        broker = self._brokers.get(client.node)
+        if broker is not None and not client.closed:
+            self._do(client.node, broker.resume(connection, self.now_ms))
+            self._settle()
+
+    def is_busy(self, connection: int) -> bool:
+        """Whether bytes that are sent now would wait behind a request in hand."""
+        client = self._clients[connection]
+        broker = self._brokers.get(client.node)
+        return broker is not None and broker.is_busy(connection)
+
+    # Time.
+
+    def next_event_ms(self) -> int | None:
+        """When the next timer or message is due; None if nothing ever is."""
+        dues = [wake for node, wake in self._wakes.items() if node in self._brokers]
+        if self._in_flight:
+            dues.append(self._in_flight[0][0])
+        return min(dues, default=None)
+
+    def advance_to(self, ms: int) -> None:
+        """Runs every due event in order, and lets the clock stand at this time."""
+        while (due := self.next_event_ms()) is not None and due <= ms:
+            self.now_ms = max(self.now_ms, due)
+            self._run_next()
+        self.now_ms = max(self.now_ms, ms)
+
+    def _run_next(self) -> None:
+        """The earliest message, or else the lowest broker whose timer is due."""
+        if self._in_flight and self._in_flight[0][0] <= self.now_ms:
+            _, _, sender, receiver, message = heapq.heappop(self._in_flight)
+            self._hand_over(sender, receiver, message)
+            return
+        node = min(n for n, wake in self._wakes.items() if wake <= self.now_ms)
+        del self._wakes[node]
+        if node in self._brokers:
+            self._do(node, self._brokers[node].wake(self.now_ms))
+
+    def _settle(self) -> None:
+        """Messages take no time: what is on its way now arrives now."""
+        while self._in_flight and self._in_flight[0][0] <= self.now_ms:
+            self._run_next()
+
+    # The network.
+
+    def _hand_over(self, sender: int, receiver: int, message: Message) -> None:
+        if receiver == CONTROLLER:
+            if isinstance(message, Ask):
+                self._do(CONTROLLER, self._controller.told(sender, message))
+        elif receiver in self._brokers:
+            self._do(receiver, self._brokers[receiver].told(message, self.now_ms))
+
+    def _do(self, node: int, effects: Iterable[Effect]) -> None:
+        """Carries out what a node wants done."""
+        for effect in effects:
+            if isinstance(effect, WakeAt):
+                self._wakes[node] = effect.ms
+            elif isinstance(effect, Tell):
+                self._sent += 1
+                entry = (self.now_ms, self._sent, node, effect.to, effect.message)
+                heapq.heappush(self._in_flight, entry)
+            elif isinstance(effect, Send):
+                self._deliver(effect)
+            else:
+                self._end(effect)
+
+    def _deliver(self, send: Send) -> None:
+        client = self._clients.get(send.connection)
+        if client is not None:
+            client.received += send.data
+            self.touched.add(send.connection)
+
+    def _end(self, close: Close) -> None:
+        client = self._clients.get(close.connection)
+        if client is not None:
+            client.closed = True
+            self.touched.add(close.connection)
+
+    # Faults.
+
+    def start(self, node: int) -> None:
+        """Starts a broker that is down; it serves when this returns."""
+        if node in self._brokers:
+            return
+        self._lives[node] += 1
+        ids = Ids(self._seed, f"broker {node} life {self._lives[node]}")
+        broker = Broker(
+            node,
+            self.cluster_id,
+            self._settings,
+            self._rules,
+            ids,
+            self._storage.of(f"broker-{node}"),
+            self.now_ms,
+        )
+        self._brokers[node] = broker
+        self._do(CONTROLLER, self._controller.broker_started(node, *self._endpoints[node]))
+        self._settle()
+
+    def stop(self, node: int) -> None:
+        """A clean stop: everything is flushed and noted."""
+        self._end_broker(node, clean=True)
+
+    def kill(self, node: int) -> None:
+        """The process ends at once. What it wrote to its files stays.
+
+        The controller hears of it at once: broker sessions come with replication.
+        """
+        self._end_broker(node, clean=False)
+
+    def lose_power(self, node: int) -> None:
+        """The machine goes down: what was not flushed is lost."""
+        self._end_broker(node, clean=False)
+        self._storage.lose_power(f"broker-{node}")
+
+    def _end_broker(self, node: int, clean: bool) -> None:
+        broker = self._brokers.pop(node, None)
+        if broker is None:
+            return
+        broker.stop(clean)
+        self._wakes.pop(node, None)
+        for number, client in self._clients.items():
+            if client.node == node:
+                self._end(Close(number))
+        self._do(CONTROLLER, self._controller.broker_gone(node))
+        self._settle()

@@ -1,0 +1,93 @@
+"""Records of the metadata log, by Kafka's names. Brokers know only what these say.
+
+Source: metadata/src/main/resources/common/metadata/*.json, 4.3.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterBrokerRecord:
+    """A broker is there, fenced at first; its broker epoch is this record's offset."""
+
+    broker_id: int
+    broker_epoch: int
+    host: str
+    port: int
+    rack: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerRegistrationChangeRecord:
+    """A broker is fenced (may not lead) or no longer."""
+
+    broker_id: int
+    fenced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRecord:
+    name: str
+    topic_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionRecord:
+    """The whole state of one partition; also what a change of it says.
+
+    `leader` is -1 when there is none. A partition epoch counts every change of the partition, a
+    leader epoch every choice of a leader.
+    """
+
+    topic_id: UUID
+    partition_id: int
+    replicas: tuple[int, ...]
+    isr: tuple[int, ...]
+    leader: int
+    leader_epoch: int = 0
+    partition_epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveTopicRecord:
+    topic_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigRecord:
+    """A config of a resource is set, or removed when the value is None.
+
+    `resource_type` is 2 for a topic and 4 for a broker (name "" = all brokers).
+    """
+
+    resource_type: int
+    resource_name: str
+    name: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProducerIdsRecord:
+    """Producer ids below this one are taken."""
+
+    broker_id: int
+    next_producer_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureLevelRecord:
+    name: str
+    level: int
+
+
+MetadataRecord = (
+    RegisterBrokerRecord
+    | BrokerRegistrationChangeRecord
+    | TopicRecord
+    | PartitionRecord
+    | RemoveTopicRecord
+    | ConfigRecord
+    | ProducerIdsRecord
+    | FeatureLevelRecord
+)

@@ -1,0 +1,44 @@
+"""Every decision that matters, by area. A wrong broker replaces one method of one of these.
+
+Handlers ask `broker.rules.fetch.bound(...)` and never know which broker they are part of.
+"""
+
+from dataclasses import dataclass, field
+
+from kafka_tck.reference.log import LogRules
+from kafka_tck.reference.rules.fetch import FetchRules
+from kafka_tck.reference.rules.frames import FrameRules
+from kafka_tck.reference.rules.metadata import MetadataRules
+from kafka_tck.reference.rules.offsets import ListOffsetsRules
+from kafka_tck.reference.rules.produce import ProduceRules
+from kafka_tck.reference.rules.replication import ReplicationRules
+from kafka_tck.reference.rules.sessions import SessionRules
+from kafka_tck.reference.rules.topics import TopicRules
+
+__all__ = [
+    "FetchRules",
+    "FrameRules",
+    "ListOffsetsRules",
+    "LogRules",
+    "MetadataRules",
+    "ProduceRules",
+    "ReplicationRules",
+    "Rules",
+    "SessionRules",
+    "TopicRules",
+]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of one cluster; the defaults are Kafka's."""
+
+    frames: FrameRules = field(default_factory=FrameRules)
+    metadata: MetadataRules = field(default_factory=MetadataRules)
+    topics: TopicRules = field(default_factory=TopicRules)
+    produce: ProduceRules = field(default_factory=ProduceRules)
+    fetch: FetchRules = field(default_factory=FetchRules)
+    sessions: SessionRules = field(default_factory=SessionRules)
+    offsets: ListOffsetsRules = field(default_factory=ListOffsetsRules)
+    replication: ReplicationRules = field(default_factory=ReplicationRules)
+    log: LogRules = field(default_factory=LogRules)

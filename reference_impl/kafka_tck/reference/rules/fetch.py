@@ -1,0 +1,53 @@
+"""What a fetch request gets to read."""
+
+from kafka_tck.reference.log import Log
+
+READ_COMMITTED = 1
+
+
+class FetchRules:
+    """Source: KafkaApis.handleFetchRequest, ReplicaManager.readFromLog, Partition, DelayedFetch."""
+
+    def bound(self, log: Log, isolation: int) -> int:
+        """The offset before which a consumer may read."""
+        return log.lso if isolation == READ_COMMITTED else log.hw
+
+    def epoch_fault(self, asked: int, present: int) -> str | None:
+        """The error for a request made in another leader epoch; -1 asks for no check."""
+        if asked == -1 or asked == present:
+            return None
+        return "FENCED_LEADER_EPOCH" if asked < present else "UNKNOWN_LEADER_EPOCH"
+
+    def is_in_range(self, offset: int, log_start: int, leo: int) -> bool:
+        return log_start <= offset <= leo
+
+    def must_return_one(self, found_so_far: int) -> bool:
+        """The first partition with data returns a whole batch, whatever the limits say."""
+        return found_so_far == 0
+
+    def room_left(self, room: int, taken: int) -> int:
+        return max(0, room - taken)
+
+    def room_for(self, partition_room: int, room: int) -> int:
+        """Bytes that one partition may return."""
+        return max(0, min(partition_room, room))
+
+    def answers_at_once(self, max_wait_ms: int, asked: int, found: int, min_bytes: int) -> bool:
+        return max_wait_ms <= 0 or asked == 0 or found >= min_bytes
+
+    def error_ends_wait(self) -> bool:
+        return True
+
+    def is_same_topic(self, asked: object, hosted: object) -> bool:
+        """Whether a topic id names the topic as it is now."""
+        return asked == hosted
+
+    def diverges(self, epoch: int, end: int, last_fetched_epoch: int, offset: int) -> bool:
+        """Whether the log of the asker left this one, by KIP-595."""
+        return epoch < last_fetched_epoch or end < offset
+
+    def shown_hw(self, log: Log) -> int:
+        return log.hw
+
+    def shown_log_start(self, log: Log) -> int:
+        return log.log_start

@@ -1,0 +1,44 @@
+"""ListOffsets, OffsetForLeaderEpoch and DeleteRecords."""
+
+from typing import Final
+
+from kafka_tck.reference.log import Log
+from kafka_tck.reference.log.lookup import TimestampAndOffset
+
+LATEST: Final = -1
+EARLIEST: Final = -2
+MAX_TIMESTAMP: Final = -3
+EARLIEST_LOCAL: Final = -4
+LATEST_TIERED: Final = -5
+EARLIEST_PENDING_UPLOAD: Final = -6
+
+
+class ListOffsetsRules:
+    """Source: ReplicaManager.fetchOffset, Partition.fetchOffsetForTimestamp, UnifiedLog."""
+
+    def knows(self, timestamp: int, version: int) -> bool:
+        """Whether this version of the request may name this special timestamp."""
+        since = {
+            MAX_TIMESTAMP: 7,
+            EARLIEST_LOCAL: 8,
+            LATEST_TIERED: 9,
+            EARLIEST_PENDING_UPLOAD: 11,
+        }
+        return timestamp >= EARLIEST or version >= since.get(timestamp, 1 << 15)
+
+    def latest(self, log: Log, isolation: int) -> int:
+        return log.lso if isolation == 1 else log.hw
+
+    def earliest(self, log: Log) -> TimestampAndOffset:
+        return log.earliest()
+
+    def delete_target(self, asked: int, hw: int) -> int:
+        """The offset that DeleteRecords means; -1 is the high watermark."""
+        return hw if asked == -1 else asked
+
+    def may_delete_to(self, offset: int, hw: int) -> bool:
+        return 0 <= offset <= hw
+
+    def may_delete_from(self, deletes: bool) -> bool:
+        """A topic that is only compacted keeps its records."""
+        return deletes

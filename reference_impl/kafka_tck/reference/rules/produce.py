@@ -1,0 +1,51 @@
+"""What a produce request may do."""
+
+from collections.abc import Iterable
+from typing import Final, TypeVar
+
+from kafka_tck.reference.image import INTERNAL_TOPICS
+from kafka_tck.reference.producer_ids import ProducerIds
+
+T = TypeVar("T")
+
+ADMIN_CLIENT: Final = "__admin_client"
+
+
+class ProduceRules:
+    """Source: KafkaApis.handleProduceRequest, ReplicaManager.appendRecords, ProduceRequest."""
+
+    def acks_are_legal(self, acks: int) -> bool:
+        return acks in (-1, 0, 1)
+
+    def may_write(self, topic: str, client_id: str | None) -> bool:
+        """Internal topics are written by coordinators only."""
+        return topic not in INTERNAL_TOPICS or client_id == ADMIN_CLIENT
+
+    def answers(self, acks: int) -> bool:
+        return acks != 0
+
+    def failure_closes(self, acks: int) -> bool:
+        """Without an answer, the end of the connection is how a client learns of a failure."""
+        return acks == 0
+
+    def enough_in_sync(self, acks: int, in_sync: int, needed: int) -> bool:
+        return acks != -1 or in_sync >= needed
+
+    def is_acknowledged(self, hw: int, last_offset: int) -> bool:
+        """With acks=all: whether every replica in sync has the batch."""
+        return hw > last_offset
+
+    def of_same_partition(self, batches: Iterable[T]) -> T:
+        """Which of several entries for one partition of one request is appended: the last."""
+        return list(batches)[-1]
+
+    def answered_base_offset(self, base_offset: int, leo: int, duplicate: bool) -> int:
+        """A duplicate is answered with the offset of the original."""
+        return base_offset
+
+    def takes_zstd(self, version: int) -> bool:
+        return version >= 7
+
+    def producer_id(self, ids: ProducerIds) -> int:
+        """A fresh producer id: never given out before."""
+        return ids.draw()

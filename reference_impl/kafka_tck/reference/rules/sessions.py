@@ -1,0 +1,44 @@
+"""Incremental fetch sessions (KIP-227)."""
+
+from typing import Final
+
+INT_MAX: Final = 2**31 - 1
+SHARDS: Final = 8
+EVICTION_MS: Final = 120_000
+
+
+class SessionRules:
+    """Source: FetchManager, FetchSession, CachedPartition, FetchSessionCacheShard."""
+
+    def next_epoch(self, epoch: int) -> int:
+        return 1 if epoch == INT_MAX else epoch + 1
+
+    def epoch_is_right(self, sent: int, expected: int) -> bool:
+        return sent == expected
+
+    def has_room(self, sessions: int, slots: int) -> bool:
+        """Whether a shard of the cache takes one more."""
+        return sessions < slots // SHARDS
+
+    def may_evict(self, idle_ms: int) -> bool:
+        return idle_ms > EVICTION_MS
+
+    def has_news(self, sent: tuple[int, int], present: tuple[int, int]) -> bool:
+        """Whether the high watermark or the log start differs from what was last sent."""
+        return sent != present
+
+    def remembered_hw(self, hw: int, failed: bool) -> int:
+        """After an error the partition is reported once more when the error is gone."""
+        return -1 if failed else hw
+
+    def forgets(self) -> bool:
+        """Whether a partition that the client no longer wants leaves the session."""
+        return True
+
+    def takes_changes(self) -> bool:
+        """Whether a partition named again takes its new position and limits."""
+        return True
+
+    def moves_served_back(self) -> bool:
+        """Partitions that returned data go to the end, so that none starves."""
+        return True
