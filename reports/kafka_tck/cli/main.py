@@ -1,0 +1,44 @@
+"""The console script: a group of commands, each loaded when it is used."""
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+COMMANDS: Final = {
+    "serve": "kafka_tck.cli.serve:serve",
+}
+"""Command name to `module:attribute`. A command is added by one line here."""
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when the command is named or listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        found = COMMANDS.get(cmd_name)
+        if found is None:
+            return None
+        module, _, attribute = found.partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kafka-tck")
+def main() -> None:
+    """An executable specification of Kafka, and the suite that holds brokers to it.
+
+    \b
+    Hold a broker to the specification (the suite is a pytest suite):
+      pytest --target=reference               the bundled broker, in process
+      pytest --target=apache-kafka:4.3.1      the real one, started for you
+      pytest --target=wire:HOST:PORT          whatever listens there
+
+    \b
+    Have a broker to try things on, honest or wrong on purpose:
+      kafka-tck serve --brokers 3
+      kafka-tck serve --mutant NAME
+    """
