@@ -43,6 +43,7 @@ class Cluster:
         self._plan = plan
         self._clock = WallClock()
         self._supervisor = Supervisor()
+        self._cluster_id = ""
         self.nodes: dict[int, Node] = {}
         try:
             self._start_all()
@@ -84,13 +85,13 @@ class Cluster:
             node.kill()
 
     def _make_nodes(self, addresses: tuple[Address, ...]) -> None:
-        cluster_id = fresh_uuid()
+        self._cluster_id = fresh_uuid()
         for address in addresses:
             folder = self._supervisor.directory / f"node-{address.node}"
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
             data = folder / "data"
-            format_directory(data, address.node, cluster_id, self._plan.checkpoint)
+            format_directory(data, address.node, self._cluster_id, self._plan.checkpoint)
             settings = node_config(address, addresses, data, self._plan.config)
             self.nodes[address.node] = Node(address, folder, settings)
 
@@ -103,6 +104,6 @@ class Cluster:
         except Unreachable:
             return None
         try:
-            return serves(connection, number, running) or None
+            return serves(connection, self._cluster_id, number, running) or None
         finally:
             connection.close()

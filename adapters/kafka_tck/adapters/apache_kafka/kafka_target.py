@@ -90,14 +90,24 @@ def start_target(
     if options.nodes not in (1, 3):
         raise Misuse(f"apache-kafka has 1 or 3 nodes, not {options.nodes}")
     runtime = find_runtime(release, options.kafka_home)
-    checkpoint = bootstrap_checkpoint(runtime, options.features)
-    flags = archive_flags(runtime, lambda extra: _run_once(runtime, extra))
-    plan = Plan(runtime, checkpoint, options.nodes, options.config, flags, port)
     name = f"apache-kafka:{runtime.jars.release}"
     try:
-        return ApacheKafkaTarget(name, runtime.jars.release, Cluster(plan))
+        cluster = Cluster(_plan(runtime, options, port))
     except NodeFailure as failure:
-        raise Misuse(f"{name} does not start: {_first_complaint(str(failure))}") from failure
+        raise Misuse(f"{name} does not start: {str(failure).splitlines()[0]}") from failure
+    return ApacheKafkaTarget(name, runtime.jars.release, cluster)
+
+
+def _plan(runtime: Runtime, options: TargetOptions, port: int | None) -> Plan:
+    """All that is made once and kept, made or found."""
+    return Plan(
+        runtime,
+        bootstrap_checkpoint(runtime, options.features),
+        options.nodes,
+        options.config,
+        archive_flags(runtime, lambda flags: _run_once(runtime, flags)),
+        port,
+    )
 
 
 def _run_once(runtime: Runtime, flags: list[str]) -> None:
@@ -106,9 +116,3 @@ def _run_once(runtime: Runtime, flags: list[str]) -> None:
         cluster.nodes[1].stop()
     finally:
         cluster.close()
-
-
-def _first_complaint(text: str) -> str:
-    """The line that says why, from the end of a log."""
-    lines = text.splitlines()
-    return next((line.strip() for line in lines if "Exception" in line), lines[0])

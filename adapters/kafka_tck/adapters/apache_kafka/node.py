@@ -1,5 +1,6 @@
 """One node: its files and its process."""
 
+import re
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,12 +13,13 @@ from kafka_tck.adapters.target import Unreachable
 from kafka_tck.adapters.tcp import TcpConnection
 
 _MAIN: Final = "kafka.Kafka"
+_EXCEPTION: Final = re.compile(r"^[\w.$]+(Exception|Error): .*", re.MULTILINE)
 _END: Final = 30.0
 """Seconds in which a signalled process must have ended."""
 
 
 class NodeFailure(RuntimeError):
-    """A node did not start or stop as it should; the text has the end of its log."""
+    """A node did not start or stop as it should; after a line that says why, its last log."""
 
 
 class Node:
@@ -30,6 +32,7 @@ class Node:
         self._properties = folder / "node.properties"
         write_properties(self._properties, settings)
         self._process: Process | None = None
+        self._printed_before = 0
         self.is_paused = False
 
     def launch(self, supervisor: Supervisor, runtime: Runtime, flags: Sequence[str]) -> None:
@@ -39,6 +42,7 @@ class Node:
             f"-Djava.io.tmpdir={self._folder}",
             f"-XX:ErrorFile={self._folder}/hs_err.log",
         ]
+        self._printed_before = len(self.log_text())
         command = runtime.command(_MAIN, str(self._properties), extra=extra)
         self._process = supervisor.start(command, self._log, self._folder)
         self.is_paused = False
@@ -79,9 +83,12 @@ class Node:
         return self._log.read_text(errors="replace") if self._log.exists() else ""
 
     def failure(self, what: str) -> NodeFailure:
-        """The exception that says what went wrong, with the end of the log."""
-        tail = "\n".join(self.log_text().splitlines()[-20:])
-        return NodeFailure(f"node {self.address.node} {what}\n{tail}")
+        """What went wrong: our words, the first exception of this start, the end of the log."""
+        text = self.log_text()
+        complaint = _EXCEPTION.search(text, self._printed_before)
+        why = f": {complaint.group()}" if complaint else ""
+        tail = "\n".join(text.splitlines()[-20:])
+        return NodeFailure(f"node {self.address.node} {what}{why}\n{tail}")
 
     def _signal(self, number: int) -> None:
         if self._process is not None:

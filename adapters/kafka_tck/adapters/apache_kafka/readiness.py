@@ -30,13 +30,17 @@ def ask(connection: Connection, api: str, version: int, **fields: Any) -> Messag
         return None
 
 
-def serves(connection: Connection, node: int, running: Collection[int]) -> bool:
-    """Whether the node shows all running nodes, gives producer ids and leads what it should."""
+def serves(connection: Connection, cluster_id: str, node: int, running: Collection[int]) -> bool:
+    """Whether the node shows all running nodes, gives producer ids and leads what it should.
+
+    The cluster id tells our node from someone else's that has taken the port.
+    """
     metadata = ask(connection, "Metadata", _METADATA, topics=None)
-    if metadata is None or not set(running) <= {broker.node_id for broker in metadata.brokers}:
+    if metadata is None or metadata.cluster_id != cluster_id:
         return False
     return (
-        _gives_producer_ids(connection)
+        set(running) <= {broker.node_id for broker in metadata.brokers}
+        and _gives_producer_ids(connection)
         and not any(_awaits_leader(partition, running) for _, partition in _all(metadata))
         and _leads(connection, _led_by(metadata, node))
     )
