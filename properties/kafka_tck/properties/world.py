@@ -40,6 +40,8 @@ class World:
     incarnations: dict[str, list[UUID]] = field(default_factory=dict)
     """Every id that a topic of this run has had, in order; `a#2` is the second one of `a`."""
     leaders: dict[tuple[str, int], int] = field(default_factory=dict)
+    handles: dict[str, Any] = field(default_factory=dict)
+    """What operations keep for later ones, such as fetch sessions."""
     operations: int = 0
 
     def __post_init__(self) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from kafka_tck.adapters.client import Answer
 from kafka_tck.model.ledger import Entry, Stored
-from kafka_tck.model.run import Refused
+from kafka_tck.model.reading import readable
+from kafka_tck.model.run import Done, Refused
 from kafka_tck.model.sources import KIP, Code
 from kafka_tck.properties.belief import Belief, PartitionBelief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
@@ -161,51 +162,62 @@ def judge_read(
     known: PartitionBelief, offset: int, seen: Observation, version: int | None = None
 ) -> list[Claim]:
     """The claims on one partition's part of a fetch answer."""
-    legal = known.attempt("client_fetches", offset=offset)
-    if isinstance(legal, Refused):
-        bounds = f"the log is [{known['log_start']}, {known['leo']}]"
-        return [
-            claim(reads_out_of_range_are_refused.id, seen["error"], legal.error, because=bounds)
-        ]
-    in_range = claim(
-        reads_out_of_range_are_refused.id,
-        seen["error"],
-        "NONE",
-        because=f"offset {offset} is in [{known['log_start']}, {known['leo']}]",
-    )
-    if not in_range.holds:
+    in_range = claim_range(known, offset, seen)
+    if not in_range.holds or seen["error"] != "NONE":
         return [in_range]
-    told = ("high_watermark", "last_stable_offset", "log_start_offset")
-    bounds_claim = claim(
+    expected = readable(known.ledger, offset, known["hw"])
+    return [
+        in_range,
+        claim_bounds(known, seen, version),
+        *([claim_progress(expected, seen)] if expected else []),
+        *judge_batches(expected, offset, seen),
+    ]
+
+
+def claim_range(known: PartitionBelief, offset: int, seen: Observation) -> Claim:
+    """The claim that a read is refused exactly where it lies outside the log."""
+    legal = known.attempt("client_fetches", offset=offset)
+    error = legal.error if isinstance(legal, Refused) else "NONE"
+    bounds = f"offset {offset} is read from the log [{known['log_start']}, {known['leo']}]"
+    return claim(reads_out_of_range_are_refused.id, seen["error"], error, because=bounds)
+
+
+def claim_bounds(known: PartitionBelief, seen: Observation, version: int | None = None) -> Claim:
+    """The claim on what an answer without error tells of the log; before v5 it has no start."""
+    legal = known.attempt("client_fetches", offset=known["leo"])
+    assert isinstance(legal, Done)
+    told = ["high_watermark", "last_stable_offset"]
+    told += ["log_start_offset"] if version is None or version >= 5 else []
+    return claim(
         bounds_are_told.id,
         {name: seen[name] for name in told},
         {name: legal.answer[name] for name in told},
         because="these are the bounds of the log when it was read",
     )
-    return [in_range, bounds_claim, *_claims_on_contents(known, offset, seen)]
 
 
-def _claims_on_contents(known: PartitionBelief, offset: int, seen: Observation) -> list[Claim]:
-    expected = [b for b in known.ledger.batches if b.last >= offset and b.base < known["hw"]]
+def claim_progress(expected: Sequence[Stored], seen: Observation) -> Claim:
+    """The claim that a read which must return something does."""
+    return claim_that(
+        reads_make_progress.id,
+        bool(seen["batches"]),
+        expected="at least one whole batch",
+        actual=f"{len(seen['batches'])} batches",
+        because=f"records are stored from offset {expected[0].base} on",
+    )
+
+
+def judge_batches(expected: Sequence[Stored], offset: int, seen: Observation) -> list[Claim]:
+    """The claims on the batches that were returned, if any were."""
     got = seen["batches"]
     if not expected:
         nothing = claim(
             reads_return_what_was_stored.id, got, [], because="nothing is stored from there on"
         )
         return [nothing]
-    claims = [
-        claim_that(
-            reads_make_progress.id,
-            bool(got),
-            expected="at least one whole batch",
-            actual=f"{len(got)} batches",
-            because=f"records are stored from offset {expected[0].base} on",
-        )
-    ]
     if not got:
-        return claims
+        return []
     return [
-        *claims,
         claim(
             reads_start_with_the_batch.id,
             got[0]["base"],

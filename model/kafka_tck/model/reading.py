@@ -1,0 +1,119 @@
+"""What a Fetch finds in one partition, and how much of it the limits of a request let through.
+
+Pure functions over the kernel state of `log.py` and the ledger. Source: Partition.fetchRecords,
+Partition.readRecords, ReplicaManager.readFromLog (4.3), KIP-74, KIP-320, KIP-595.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kafka_tck.model.ledger import Ledger, Stored
+from kafka_tck.model.lineage import UNKNOWN
+from kafka_tck.model.log import log
+from kafka_tck.model.run import Refused, Values, attempt
+
+NONE = "NONE"
+OUT_OF_RANGE = "OFFSET_OUT_OF_RANGE"
+NO_EPOCH = -1
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a Fetch asks of one partition."""
+
+    offset: int
+    limit: int = 1 << 20
+    """partition_max_bytes, in bytes."""
+    current_epoch: int = NO_EPOCH
+    last_epoch: int = NO_EPOCH
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the leader has to say of one partition."""
+
+    error: str
+    guard: str = ""
+    """The check that failed, if one did: `epoch`, `lineage` or `range`."""
+    diverging: tuple[int, int] | None = None
+    batches: tuple[Stored, ...] = ()
+    """All that a reader may be given from there on, the batch that holds the offset first."""
+
+
+def epoch_error(epoch: int, asked: int) -> str:
+    """What a leader of this epoch says to a client that thinks of another; NONE if they agree."""
+    if asked <= NO_EPOCH or asked == epoch:
+        return NONE
+    return "FENCED_LEADER_EPOCH" if asked < epoch else "UNKNOWN_LEADER_EPOCH"
+
+
+def find(state: Values, ledger: Ledger, asked: Asked) -> Found:
+    """What the leader finds: first it checks the epoch, then the lineage, then the range."""
+    fenced = epoch_error(int(state["epoch"]), asked.current_epoch)
+    if fenced != NONE:
+        return Found(fenced, "epoch")
+    if asked.last_epoch > NO_EPOCH:
+        end = ledger.lineage.end_offset_for(asked.last_epoch, int(state["leo"]))
+        if end == UNKNOWN or asked.offset < state["log_start"]:
+            return Found(OUT_OF_RANGE, "lineage")
+        if end[0] < asked.last_epoch or end[1] < asked.offset:
+            return Found(NONE, diverging=end)
+    legal = attempt(log, "client_fetches", state, offset=asked.offset)
+    if isinstance(legal, Refused):
+        return Found(str(legal.error), "range")
+    return Found(NONE, batches=readable(ledger, asked.offset, int(state["hw"])))
+
+
+def readable(ledger: Ledger, offset: int, bound: int) -> tuple[Stored, ...]:
+    """The batches from the one that holds the offset up to the bound."""
+    return tuple(b for b in ledger.batches if b.last >= offset and b.base < bound)
+
+
+def most_bytes(batch: Stored) -> int:
+    """An upper estimate of a batch's size, in bytes, whatever its codec."""
+    return 200 + sum(_most_bytes_of(e.key, e.value, e.headers) for e in batch.entries)
+
+
+def _most_bytes_of(
+    key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes | None]]
+) -> int:
+    texts = [key, value, *(text for name, value in headers for text in (name.encode(), value))]
+    return 40 + sum(10 + len(text or b"") for text in texts)
+
+
+@dataclass(frozen=True)
+class Returned:
+    """How much of one partition came back: bytes in all, and those of its first whole batch."""
+
+    limit: int
+    size: int
+    first: int
+
+
+def within_limits(max_bytes: int, parts: Sequence[Returned]) -> list[bool]:
+    """For each partition in the order of reading: whether it kept to what the limits left it.
+
+    Only the first partition that returns anything may go beyond them, by its first batch.
+    """
+    left, exempt, verdicts = max(0, max_bytes), True, []
+    for part in parts:
+        bound = max(0, min(part.limit, left))
+        verdicts.append(part.size <= (max(bound, part.first) if exempt else bound))
+        exempt = exempt and part.size == 0
+        left = max(0, left - part.size)
+    return verdicts
+
+
+def must_return(max_bytes: int, asked: Sequence[tuple[int, Found, int]]) -> list[bool]:
+    """For each partition in the order of reading: whether it must return a batch.
+
+    `asked` has its limit, what was found, and the bytes that it returned. The first that has data
+    must; a later one must where what the others left, and its own limit, hold its first batch.
+    """
+    left, exempt, verdicts = max_bytes, True, []
+    for limit, found, size in asked:
+        first = most_bytes(found.batches[0]) if found.batches else None
+        verdicts.append(first is not None and (exempt or first <= min(limit, left)))
+        exempt = exempt and first is None
+        left -= size
+    return verdicts
