@@ -79,6 +79,8 @@ class Target(Protocol):
     """
 
     name: str
+    release: str | None
+    """The Apache Kafka release that it follows, such as 4.3.1; None: to be read off it."""
     capabilities: frozenset[str]
     clock: Clock
 

@@ -59,7 +59,7 @@ class Suite:
         except Unreachable as error:
             raise Misuse(f"target {self.spec}: {error}") from None
         try:
-            profile = read_profile(client, self.options.behaves_like)
+            profile = read_profile(client, self.options.behaves_like or self.target.release)
         finally:
             client.close()
         start = self.target.clock.now_ms()

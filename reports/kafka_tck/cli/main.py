@@ -6,7 +6,11 @@ from typing import Final
 import click
 
 COMMANDS: Final = {
+    "mutants": "kafka_tck.cli.mutants:mutants",
+    "replay": "kafka_tck.cli.replay:replay",
+    "seeds": "kafka_tck.cli.seeds:seeds",
     "serve": "kafka_tck.cli.serve:serve",
+    "spec": "kafka_tck.cli.spec:spec",
 }
 """Command name to `module:attribute`. A command is added by one line here."""
 
