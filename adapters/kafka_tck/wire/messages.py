@@ -202,6 +202,8 @@ def _fill(cls: Any, version: int, fields: Mapping[str, Any]) -> Message:
         field = known.get(name)
         if field is None:
             raise ValueError(f"{cls.__name__} has no field {name!r}; it has {sorted(known)}")
+        if (field.is_struct_array() or field.is_struct()) and not field.for_version_q(version):
+            continue
         if field.is_struct_array() and value is not None:
             value = [
                 _fill(field.data_class, version, item) if isinstance(item, Mapping) else item

@@ -12,7 +12,7 @@ from kafka_tck.reference.apis import (
 from kafka_tck.reference.effects import Effect, Tell
 from kafka_tck.reference.features import BOOTSTRAP
 from kafka_tck.reference.ids import Ids
-from kafka_tck.reference.image import Image
+from kafka_tck.reference.image import BROKER_RESOURCE, Image
 from kafka_tck.reference.messages import (
     AllocateProducerIds,
     Ask,
@@ -23,6 +23,7 @@ from kafka_tck.reference.messages import (
 )
 from kafka_tck.reference.records import (
     BrokerRegistrationChangeRecord,
+    ConfigRecord,
     FeatureLevelRecord,
     MetadataRecord,
     PartitionRecord,
@@ -43,6 +44,15 @@ DECIDES: Final[dict[str, Decide]] = {
     "CreatePartitions": create_partitions.decide,
     "IncrementalAlterConfigs": incremental_alter_configs.decide,
 }
+
+
+def _first_records(settings: Settings) -> list[MetadataRecord]:
+    """What a new cluster begins with; from 4.1 on min.insync.replicas is set for all brokers."""
+    min_isr = str(settings.number("min.insync.replicas"))
+    return [
+        *(FeatureLevelRecord(name, level) for name, level in BOOTSTRAP.items()),
+        ConfigRecord(BROKER_RESOURCE, "", "min.insync.replicas", min_isr),
+    ]
 
 
 class Controller:
@@ -66,7 +76,7 @@ class Controller:
             self.log.append(record)
             self.image.apply(record)
         if not self.log:
-            self.append(*(FeatureLevelRecord(name, level) for name, level in BOOTSTRAP.items()))
+            self.append(*_first_records(settings))
 
     def append(self, *records: MetadataRecord) -> None:
         """Commits records: from here on they are facts."""

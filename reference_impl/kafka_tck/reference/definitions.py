@@ -3,6 +3,7 @@
 Source: org.apache.kafka.common.config.ConfigDef, 4.3.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +15,8 @@ Value = bool | int | float | str | tuple[str, ...] | None
 
 LONG_MAX: Final = 2**63 - 1
 INT_MAX: Final = 2**31 - 1
+
+_PAIR: Final = re.compile(r"[0-9]+:[0-9]+")
 
 
 class Kind(IntEnum):
@@ -135,6 +138,23 @@ def some_of(*allowed: str) -> Check:
                 raise _fail(name, item, f"String must be one of: {', '.join(allowed)}")
 
     return check
+
+
+def gzip_level(name: str, value: Value) -> None:
+    if not isinstance(value, int) or not (1 <= value <= 9 or value == -1):
+        raise _fail(name, value, "Value must be between 1 and 9 or equal to -1")
+
+
+def throttled(name: str, value: Value) -> None:
+    """A list of partition:broker, or "*" for all."""
+    pairs = value if isinstance(value, tuple) else ()
+    if pairs != ("*",) and not all(_PAIR.fullmatch(pair) for pair in pairs):
+        raise _fail(
+            name,
+            f"[{', '.join(pairs)}]",
+            f"{name} must be the literal '*' or a list of replicas in the following format: "
+            "[partitionId]:[brokerId],[partitionId]:[brokerId],...",
+        )
 
 
 def shown(kind: Kind, value: Value) -> str | None:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-SUPPORTED: Final = {"metadata.version": (7, 29)}
+SUPPORTED: Final = {"metadata.version": (7, 30)}
 """Lowest and highest level that this release can finalize."""
 
-BOOTSTRAP: Final = {"metadata.version": 29}
+BOOTSTRAP: Final = {"metadata.version": 30}
 """Levels of a cluster that was formatted by this release."""

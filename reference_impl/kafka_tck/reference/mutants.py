@@ -12,7 +12,7 @@ class Mutant:
     """`source` says where such a defect was seen: a row of the bug corpus, a KIP or a JIRA."""
 
     name: str
-    description: str
+    sentence: str
     source: str
     rules: Callable[[], Rules]
 

@@ -21,7 +21,8 @@ def placed(controller: "Controller", partitions: int, factor: int) -> list[list[
         raise Refusal(
             "INVALID_REPLICATION_FACTOR",
             f"{start}The target replication factor of {factor} cannot be reached because only "
-            f"{len(registered)} broker(s) are registered.",
+            f"{len(registered)} broker(s) are registered or some brokers have all their log "
+            "directories cordoned.",
         )
     if not alive:
         text = f"{start}All brokers are currently fenced."

@@ -15,6 +15,7 @@ from kafka_tck.reference.definitions import (
     Value,
     at_least,
     between,
+    gzip_level,
     nearest,
     one_of,
     some_of,
@@ -58,7 +59,7 @@ def _appends() -> list[Definition]:
     types = one_of("CreateTime", "LogAppendTime")
     return [
         Definition("compression.type", Kind.STRING, "producer", one_of(*CODECS), dynamic=True),
-        Definition("compression.gzip.level", _INT, "-1", dynamic=True),
+        Definition("compression.gzip.level", _INT, "-1", gzip_level, dynamic=True),
         Definition("compression.lz4.level", _INT, "9", between(1, 17), dynamic=True),
         Definition("compression.zstd.level", _INT, "3", between(-131072, 22), dynamic=True),
         Definition("message.max.bytes", _INT, "1048588", at_least(0), dynamic=True),

@@ -11,19 +11,22 @@ from typing import Final
 from kafka_tck.reference.definitions import (
     LONG_MAX,
     BadConfig,
+    Check,
     Definition,
     Kind,
     at_least,
     between,
+    gzip_level,
     one_of,
-    shown,
     some_of,
     table,
+    throttled,
 )
 from kafka_tck.reference.image import Image
 from kafka_tck.reference.settings import CODECS, SETTINGS, Settings
 
-_INT, _LONG, _BOOLEAN = Kind.INT, Kind.LONG, Kind.BOOLEAN
+_INT, _LONG, _BOOLEAN, _STRING = Kind.INT, Kind.LONG, Kind.BOOLEAN, Kind.STRING
+_NATURAL: Final = at_least(0)
 _MAX: Final = str(LONG_MAX)
 
 
@@ -53,61 +56,79 @@ _UNITS: Final = {"hours": 3_600_000, "minutes": 60_000}
 
 
 def _def(
-    name: str, kind: Kind, default: str, server: str | None = None, check: object = None
+    name: str, kind: Kind, default: str, server: str | None = None, check: Check | None = None
 ) -> Definition:
     synonyms = () if server is None else _from(server)
-    return Definition(name, kind, default, check, synonyms, server)  # type: ignore[arg-type]
+    return Definition(name, kind, default, check, synonyms, server)
+
+
+def _appends() -> list[Definition]:
+    types = one_of("CreateTime", "LogAppendTime")
+    before, after = "message.timestamp.before.max.ms", "message.timestamp.after.max.ms"
+    return [
+        _def("compression.type", Kind.STRING, "producer", "compression.type", one_of(*CODECS)),
+        _def("compression.gzip.level", _INT, "-1", "compression.gzip.level", gzip_level),
+        _def("compression.lz4.level", _INT, "9", "compression.lz4.level", between(1, 17)),
+        _def("compression.zstd.level", _INT, "3", "compression.zstd.level", between(-131072, 22)),
+        _def("preallocate", _BOOLEAN, "false", "log.preallocate"),
+        _def("message.timestamp.type", _STRING, "CreateTime", "log.message.timestamp.type", types),
+        _def(before, _LONG, _MAX, f"log.{before}", at_least(0)),
+        _def(after, _LONG, "3600000", f"log.{after}", at_least(0)),
+    ]
+
+
+def _segments() -> list[Definition]:
+    return [
+        _def("segment.bytes", _INT, "1073741824", "log.segment.bytes", at_least(1048576)),
+        _def("segment.ms", _LONG, "604800000", "log.roll.ms", at_least(1)),
+        _def("segment.jitter.ms", _LONG, "0", "log.roll.jitter.ms", at_least(0)),
+        _def("segment.index.bytes", _INT, "10485760", "log.index.size.max.bytes", at_least(4)),
+        _def("flush.messages", _LONG, _MAX, "log.flush.interval.messages", at_least(1)),
+        _def("flush.ms", _LONG, _MAX, "log.flush.interval.ms", at_least(0)),
+    ]
+
+
+def _retention() -> list[Definition]:
+    cleaner = "log.cleaner"
+    policies, ratio = some_of("compact", "delete"), "min.cleanable.dirty.ratio"
+    unclean, most = "unclean.leader.election.enable", "max.compaction.lag.ms"
+    return [
+        _def("retention.bytes", _LONG, "-1", "log.retention.bytes"),
+        _def("retention.ms", _LONG, "604800000", "log.retention.ms", at_least(-1)),
+        _def("max.message.bytes", _INT, "1048588", "message.max.bytes", at_least(0)),
+        _def("index.interval.bytes", _INT, "4096", "log.index.interval.bytes", at_least(0)),
+        _def("delete.retention.ms", _LONG, "86400000", f"{cleaner}.delete.retention.ms", _NATURAL),
+        _def("min.compaction.lag.ms", _LONG, "0", f"{cleaner}.min.compaction.lag.ms", _NATURAL),
+        _def(most, _LONG, _MAX, f"{cleaner}.max.compaction.lag.ms", at_least(1)),
+        _def("file.delete.delay.ms", _LONG, "60000", "log.segment.delete.delay.ms", _NATURAL),
+        _def(ratio, Kind.DOUBLE, "0.5", f"{cleaner}.min.cleanable.ratio", between(0, 1)),
+        _def("cleanup.policy", Kind.LIST, "delete", "log.cleanup.policy", policies),
+        _def(unclean, _BOOLEAN, "false", unclean),
+        _def("min.insync.replicas", _INT, "1", "min.insync.replicas", at_least(1)),
+    ]
+
+
+def _elsewhere() -> list[Definition]:
+    """Throttling and tiering: taken, shown, and without effect."""
+    local = "log.local.retention"
+    return [
+        _def("leader.replication.throttled.replicas", Kind.LIST, "", None, throttled),
+        _def("follower.replication.throttled.replicas", Kind.LIST, "", None, throttled),
+        _def("remote.storage.enable", _BOOLEAN, "false"),
+        _def("local.retention.ms", _LONG, "-2", f"{local}.ms", at_least(-2)),
+        _def("local.retention.bytes", _LONG, "-2", f"{local}.bytes", at_least(-2)),
+        _def("remote.log.copy.disable", _BOOLEAN, "false"),
+        _def("remote.log.delete.on.disable", _BOOLEAN, "false"),
+    ]
 
 
 TOPIC_CONFIGS: Final[Mapping[str, Definition]] = table(
-    [
-        _def("cleanup.policy", Kind.LIST, "delete", "log.cleanup.policy",
-             some_of("compact", "delete")),
-        _def("compression.gzip.level", _INT, "-1", "compression.gzip.level"),
-        _def("compression.lz4.level", _INT, "9", "compression.lz4.level", between(1, 17)),
-        _def("compression.type", Kind.STRING, "producer", "compression.type", one_of(*CODECS)),
-        _def("compression.zstd.level", _INT, "3", "compression.zstd.level", between(-131072, 22)),
-        _def("delete.retention.ms", _LONG, "86400000", "log.cleaner.delete.retention.ms",
-             at_least(0)),
-        _def("file.delete.delay.ms", _LONG, "60000", "log.segment.delete.delay.ms", at_least(0)),
-        _def("flush.messages", _LONG, _MAX, "log.flush.interval.messages", at_least(1)),
-        _def("flush.ms", _LONG, _MAX, "log.flush.interval.ms", at_least(0)),
-        _def("follower.replication.throttled.replicas", Kind.LIST, ""),
-        _def("index.interval.bytes", _INT, "4096", "log.index.interval.bytes", at_least(0)),
-        _def("leader.replication.throttled.replicas", Kind.LIST, ""),
-        _def("local.retention.bytes", _LONG, "-2", "log.local.retention.bytes", at_least(-2)),
-        _def("local.retention.ms", _LONG, "-2", "log.local.retention.ms", at_least(-2)),
-        _def("max.compaction.lag.ms", _LONG, _MAX, "log.cleaner.max.compaction.lag.ms",
-             at_least(1)),
-        _def("max.message.bytes", _INT, "1048588", "message.max.bytes", at_least(0)),
-        _def("message.timestamp.after.max.ms", _LONG, "3600000",
-             "log.message.timestamp.after.max.ms", at_least(0)),
-        _def("message.timestamp.before.max.ms", _LONG, _MAX,
-             "log.message.timestamp.before.max.ms", at_least(0)),
-        _def("message.timestamp.type", Kind.STRING, "CreateTime", "log.message.timestamp.type",
-             one_of("CreateTime", "LogAppendTime")),
-        _def("min.cleanable.dirty.ratio", Kind.DOUBLE, "0.5", "log.cleaner.min.cleanable.ratio",
-             between(0, 1)),
-        _def("min.compaction.lag.ms", _LONG, "0", "log.cleaner.min.compaction.lag.ms",
-             at_least(0)),
-        _def("min.insync.replicas", _INT, "1", "min.insync.replicas", at_least(1)),
-        _def("preallocate", _BOOLEAN, "false", "log.preallocate"),
-        _def("remote.log.copy.disable", _BOOLEAN, "false"),
-        _def("remote.log.delete.on.disable", _BOOLEAN, "false"),
-        _def("remote.storage.enable", _BOOLEAN, "false"),
-        _def("retention.bytes", _LONG, "-1", "log.retention.bytes"),
-        _def("retention.ms", _LONG, "604800000", "log.retention.ms", at_least(-1)),
-        _def("segment.bytes", _INT, "1073741824", "log.segment.bytes", at_least(1048576)),
-        _def("segment.index.bytes", _INT, "10485760", "log.index.size.max.bytes", at_least(4)),
-        _def("segment.jitter.ms", _LONG, "0", "log.roll.jitter.ms", at_least(0)),
-        _def("segment.ms", _LONG, "604800000", "log.roll.ms", at_least(1)),
-        _def("unclean.leader.election.enable", _BOOLEAN, "false",
-             "unclean.leader.election.enable"),
-    ]
-)  # fmt: skip
+    _segments() + _retention() + _appends() + _elsewhere()
+)
+"""In the order in which they are checked."""
 
 INTERNAL_TOPIC_CONFIGS: Final[Mapping[str, Definition]] = table(
-    [_def("internal.segment.bytes", _INT, "1073741824", None, at_least(14))]
+    [_def("internal.segment.bytes", _INT, "1073741824")]
 )
 """Configs that can be set but that DescribeConfigs does not list."""
 
@@ -134,8 +155,7 @@ def entries(
 ) -> Iterator[Entry]:
     """All values of a topic config, the one in force first."""
     if definition.name in topic:
-        text = shown(definition.kind, definition.parse(topic[definition.name]))
-        yield Entry(definition.name, text, Source.TOPIC)
+        yield Entry(definition.name, topic[definition.name], Source.TOPIC)
     yield from setting_entries(definition.synonyms, settings, image, node)
 
 

@@ -11,6 +11,7 @@ from kafka_tck.reference.image import Image
 from kafka_tck.reference.log import Refusal
 from kafka_tck.reference.settings import Settings
 from kafka_tck.reference.topic_configs import (
+    INTERNAL_TOPIC_CONFIGS,
     TOPIC_CONFIGS,
     Source,
     definition_of,
@@ -28,12 +29,23 @@ def check_topic_configs(configs: Mapping[str, str | None]) -> None:
         fault = f"Null value not supported for topic configs: {','.join(nulls)}"
         raise Refusal("INVALID_CONFIG", fault)
     try:
-        definitions = {name: definition_of(name) for name in configs}
-        for name, text in configs.items():
-            definitions[name].parse(text or "")
+        for name in configs:
+            definition_of(name)
+        for definition in (*TOPIC_CONFIGS.values(), *INTERNAL_TOPIC_CONFIGS.values()):
+            if definition.name in configs:
+                definition.parse(configs[definition.name] or "")
+        _check_tiering(configs)
         _check_lags({name: text or "" for name, text in configs.items()})
     except BadConfig as fault:
         raise Refusal("INVALID_CONFIG", str(fault)) from None
+
+
+def _check_tiering(configs: Mapping[str, str | None]) -> None:
+    if (configs.get("remote.storage.enable") or "").strip().lower() == "true":
+        raise BadConfig(
+            "Tiered Storage functionality is disabled in the broker. Topic cannot be configured "
+            "with remote log storage."
+        )
 
 
 def _check_lags(configs: Mapping[str, str]) -> None:

@@ -29,7 +29,7 @@ def _read_mutant(_context: click.Context, _parameter: click.Parameter, name: str
     if name is None:
         return Rules()
     if name not in MUTANTS:
-        known = "\n".join(f"  {m.name:32} {m.description}" for m in MUTANTS.values())
+        known = "\n".join(f"  {m.name:32} {m.sentence}" for m in MUTANTS.values())
         raise click.BadParameter(f"there is no mutant {name!r}; there are:\n{known}")
     return MUTANTS[name].rules()
 

@@ -26,10 +26,14 @@ Fields = Mapping[str, Any]
 
 def handle(broker: "Broker", request: Request) -> Steps:
     body = request.body
+    if body.timeout_ms <= 0:
+        return _timed_out(body)
     question = Forwarded("CreatePartitions", request.header.version, body)
-    answer: Fields | None = yield Question(question, broker.now + max(body.timeout_ms, 0))
-    if answer is not None:
-        return answer
+    answer: Fields | None = yield Question(question, broker.now + body.timeout_ms)
+    return answer if answer is not None else _timed_out(body)
+
+
+def _timed_out(body: Message) -> Fields:
     return {"results": [_result(topic.name, "REQUEST_TIMED_OUT", None) for topic in body.topics]}
 
 
@@ -51,8 +55,7 @@ def _grow(controller: "Controller", request: Message, validate_only: bool) -> Fi
     try:
         topic = controller.image.topics.get(request.name)
         if topic is None:
-            text = "This server does not host this topic-partition."
-            raise Refusal("UNKNOWN_TOPIC_OR_PARTITION", text)
+            raise Refusal("UNKNOWN_TOPIC_OR_PARTITION")
         _check_count(controller, topic, request.count)
         assignment = _assignment(controller, topic, request)
     except Refusal as refusal:

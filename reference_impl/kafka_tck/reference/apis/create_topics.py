@@ -8,7 +8,7 @@ Source: ControllerApis.createTopics, ReplicationControlManager.createTopics, 4.3
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -38,8 +38,10 @@ Fields = Mapping[str, Any]
 
 def handle(broker: "Broker", request: Request) -> Steps:
     body = request.body
+    if body.timeout_ms <= 0:
+        return _timed_out(body)
     question = Forwarded("CreateTopics", request.header.version, body)
-    answer: Fields | None = yield Question(question, broker.now + max(body.timeout_ms, 0))
+    answer: Fields | None = yield Question(question, broker.now + body.timeout_ms)
     return answer if answer is not None else _timed_out(body)
 
 
@@ -65,8 +67,9 @@ def _failed(name: str, error: str, message: str | None) -> Fields:
 def decide(controller: "Controller", version: int, body: Message) -> Fields:
     """The controller's part: the records of what is created, and the answer."""
     times = Counter(topic.name for topic in body.topics)
+    before = frozenset(controller.image.topics)
     answers = [
-        _create(controller, topic, body.validate_only)
+        _create(controller, topic, before, body.validate_only)
         for topic in body.topics
         if times[topic.name] == 1
     ]
@@ -77,9 +80,12 @@ def decide(controller: "Controller", version: int, body: Message) -> Fields:
     }
 
 
-def _create(controller: "Controller", topic: Message, validate_only: bool) -> Fields:
+def _create(
+    controller: "Controller", topic: Message, before: Collection[str], validate_only: bool
+) -> Fields:
+    """`before` are the topics that there were before this request."""
     try:
-        _check_name(controller, topic.name)
+        _check_name(controller, topic.name, before)
         configs = _configs(topic)
         check_topic_configs(configs)
         assignment = _assignment(controller, topic)
@@ -102,8 +108,8 @@ def _create(controller: "Controller", topic: Message, validate_only: bool) -> Fi
     }
 
 
-def _check_name(controller: "Controller", name: str) -> None:
-    rules, existing = controller.rules.topics, controller.image.topics
+def _check_name(controller: "Controller", name: str, existing: Collection[str]) -> None:
+    rules = controller.rules.topics
     if name == METADATA_TOPIC:
         prohibited = f"Creation of internal topic {METADATA_TOPIC} is prohibited."
         raise Refusal("INVALID_REQUEST", prohibited)

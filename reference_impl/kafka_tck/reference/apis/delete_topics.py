@@ -25,8 +25,10 @@ Fields = Mapping[str, Any]
 
 def handle(broker: "Broker", request: Request) -> Steps:
     body, version = request.body, request.header.version
+    if body.timeout_ms <= 0:
+        return _refuse_all(body, version, "REQUEST_TIMED_OUT")
     question = Forwarded("DeleteTopics", version, body)
-    answer: Fields | None = yield Question(question, broker.now + max(body.timeout_ms, 0))
+    answer: Fields | None = yield Question(question, broker.now + body.timeout_ms)
     return answer if answer is not None else _refuse_all(body, version, "REQUEST_TIMED_OUT")
 
 

@@ -5,8 +5,8 @@ the next page begins. An unknown topic has an entry with an error, and takes no 
 Source: DescribeTopicPartitionsRequestHandler, KRaftMetadataCache, 4.3.
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from kafka_tck.reference.apis.metadata import TOPIC_OPERATIONS
 from kafka_tck.reference.image import INTERNAL_TOPICS, TopicState
@@ -17,22 +17,27 @@ from kafka_tck.wire.messages import Message, Request
 if TYPE_CHECKING:
     from kafka_tck.reference.broker import Broker
 
+_OPERATIONS: Final = sum(1 << operation for operation in TOPIC_OPERATIONS)
+
 
 def handle(broker: "Broker", request: Request) -> Mapping[str, Any]:
     body = request.body
-    names = sorted({topic.name for topic in body.topics}) or sorted(broker.image.topics)
     start, first = _start(body.cursor)
+    asked = {topic.name for topic in body.topics}
+    names = sorted(name for name in asked or broker.image.topics if name >= start)
+    if body.cursor is not None and (first < 0 or (asked and start not in names)):
+        return _refuse_all(sorted(asked))
     own = broker.settings.number("max.request.partition.size.limit")
     room = max(min(own, body.response_partition_limit), 1)
     topics: list[dict[str, Any]] = []
     for name in names:
-        if name < start:
-            continue
+        if room == 0:
+            return _page(topics, name, 0)
         entry, left = _topic(broker, name, first if name == start else 0, room)
         topics.append(entry)
         room -= len(entry.get("partitions", ()))
         if left is not None:
-            return {"topics": topics, "next_cursor": {"topic_name": name, "partition_index": left}}
+            return _page(topics, name, left)
     return {"topics": topics, "next_cursor": None}
 
 
@@ -40,14 +45,25 @@ def _start(cursor: Message | None) -> tuple[str, int]:
     return ("", 0) if cursor is None else (cursor.topic_name, cursor.partition_index)
 
 
+def _page(topics: list[dict[str, Any]], name: str, index: int) -> Mapping[str, Any]:
+    return {"topics": topics, "next_cursor": {"topic_name": name, "partition_index": index}}
+
+
+def _refuse_all(names: Iterable[str]) -> Mapping[str, Any]:
+    """The cursor is none of the topics asked for, or no partition."""
+    code = error_code("INVALID_REQUEST")
+    unknown = {"error_code": code, "topic_authorized_operations": -(2**31)}
+    return {"topics": [unknown | {"name": name} for name in names]}
+
+
 def _topic(broker: "Broker", name: str, first: int, room: int) -> tuple[dict[str, Any], int | None]:
     """The entry, and the partition with which the next page begins."""
     topic = broker.image.topics.get(name)
     if topic is None:
         return _unknown(broker, name), None
-    every = [p for p in topic.in_order() if p.partition_id >= first]
-    left = every[room].partition_id if len(every) > room else None
-    return _known(broker, topic, every[:room]), left
+    end = min(len(topic.partitions), first + room)
+    shown = [topic.partitions[index] for index in range(first, end)]
+    return _known(broker, topic, shown), end if end < len(topic.partitions) else None
 
 
 def _unknown(broker: "Broker", name: str) -> dict[str, Any]:
@@ -57,7 +73,7 @@ def _unknown(broker: "Broker", name: str) -> dict[str, Any]:
         "error_code": error_code(error),
         "name": name,
         "is_internal": name in INTERNAL_TOPICS,
-        "topic_authorized_operations": -(2**31),
+        "topic_authorized_operations": _OPERATIONS,
     }
 
 
@@ -70,7 +86,7 @@ def _known(
         "topic_id": topic.topic_id,
         "is_internal": topic.name in INTERNAL_TOPICS,
         "partitions": [_partition(broker, partition) for partition in partitions],
-        "topic_authorized_operations": sum(1 << operation for operation in TOPIC_OPERATIONS),
+        "topic_authorized_operations": _OPERATIONS,
     }
 
 

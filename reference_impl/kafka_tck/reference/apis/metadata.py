@@ -29,7 +29,9 @@ Fields = Mapping[str, Any]
 def handle(broker: "Broker", request: Request) -> Fields:
     body, version = request.body, request.header.version
     if version < 12 and _names_by_id(body):
-        return _refuse_all(body)
+        return _refuse_all(body, "INVALID_REQUEST")
+    if any(t.name is None and (t.topic_id or ZERO_ID) == ZERO_ID for t in body.topics or ()):
+        return _refuse_all(body, "UNKNOWN_SERVER_ERROR")
     wanted = _topics(broker, body, version)
     cluster = bool(body.include_cluster_authorized_operations) if 8 <= version <= 10 else False
     return {
@@ -51,9 +53,13 @@ def _names_by_id(body: Message) -> bool:
     )
 
 
-def _refuse_all(body: Message) -> Fields:
-    code = error_code("INVALID_REQUEST")
-    return {"topics": [{"error_code": code, "name": t.name or ""} for t in body.topics]}
+def _refuse_all(body: Message, error: str) -> Fields:
+    code = error_code(error)
+    topics = [
+        {"error_code": code, "name": t.name or "", "topic_id": t.topic_id or ZERO_ID}
+        for t in body.topics
+    ]
+    return {"topics": topics, "error_code": code}
 
 
 def _topics(broker: "Broker", body: Message, version: int) -> list[Fields]:
@@ -93,7 +99,12 @@ def _by_name(broker: "Broker", name: str, version: int, described: bool, allowed
     elif broker.rules.metadata.may_create(enabled, allowed):
         ask_to_create(broker, name)
     internal = name in INTERNAL_TOPICS
-    return {"error_code": error_code(error), "name": name, "is_internal": internal}
+    return {
+        "error_code": error_code(error),
+        "name": name,
+        "is_internal": internal,
+        "authorized_operations": set(TOPIC_OPERATIONS) if described else None,
+    }
 
 
 def _known(broker: "Broker", topic: TopicState, version: int, described: bool) -> Fields:

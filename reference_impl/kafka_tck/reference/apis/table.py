@@ -26,8 +26,14 @@ class Served:
 SERVED: Final[dict[str, Served]] = {}
 
 
-def serve(name: str, handle: Handler, *, oldest: int | None = None) -> None:
-    """Serves an API in the versions of its schema; `oldest` if it is advertised from lower on."""
+def serve(
+    name: str, handle: Handler, *, oldest: int | None = None, newest: int | None = None
+) -> None:
+    """Serves an API in the versions of its schema, unless told otherwise.
+
+    `oldest` may be lower than the schema's: such versions are advertised, and not understood.
+    """
     api = APIS[name]
     lowest = api.oldest if oldest is None else oldest
-    SERVED[name] = Served(api.key, lowest, api.newest, handle)
+    highest = api.newest if newest is None else newest
+    SERVED[name] = Served(api.key, lowest, highest, handle)
