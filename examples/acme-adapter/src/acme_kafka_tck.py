@@ -1,14 +1,27 @@
 """A third party's adapter: `pytest --pyargs kafka_tck.properties --target=acme:HOST:PORT`.
 
-It lets the bundled wire target do the talking and adds what ACME knows about its own broker:
-its name, the release it follows, and how to restart a node.
+The bundled wire target does the talking. ACME adds what it knows of its own broker: the release
+that it follows, and how a node is restarted.
 """
 
 import os
 import subprocess
 
 from kafka_tck.adapters.target import Misuse, Target, TargetOptions, hookimpl
-from kafka_tck.adapters.wire_target import connect_to
+from kafka_tck.adapters.wire_target import WireTarget, find_brokers, read_addresses
+
+
+class AcmeTarget(WireTarget):
+    """A running ACME broker; ACME_RESTART names the command that restarts a node."""
+
+    def __init__(self, name: str, address: str) -> None:
+        super().__init__(name, find_brokers(read_addresses(address)))
+        self.release = "4.3.1"
+        if "ACME_RESTART" in os.environ:
+            self.capabilities |= {"fault.restart"}
+
+    def restart(self, node: int) -> None:
+        subprocess.run([os.environ["ACME_RESTART"], str(node)], check=True)
 
 
 @hookimpl
@@ -18,15 +31,9 @@ def kafka_tck_target(spec: str, options: TargetOptions) -> Target | None:
         return None
     if not address:
         raise Misuse("acme needs an address: write acme:HOST:PORT")
-    target = connect_to(address, options)
-    target.name = spec
-    restart = os.environ.get("ACME_RESTART")
-    if restart:
-        target.capabilities |= {"fault.restart"}
-        target.restart = lambda node: subprocess.run([restart, str(node)], check=True)
-    return target
+    return AcmeTarget(spec, address)
 
 
 @hookimpl
 def kafka_tck_target_forms() -> list[str]:
-    return ["acme:HOST:PORT         an ACME broker; ACME_RESTART names the command that restarts it"]
+    return ["acme:HOST:PORT         a running ACME broker"]

@@ -107,6 +107,9 @@ class PytestSuite:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # kafka-python loads its schemas in a way that some Python releases call deprecated.
+    quiet = "ignore:(read|open)_text is deprecated:DeprecationWarning"
+    config.addinivalue_line("filterwarnings", quiet)
     config.stash[_SUITE] = PytestSuite(config)
 
 

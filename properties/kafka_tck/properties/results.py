@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from kafka_tck.evidence.events import to_json
 from kafka_tck.properties.session import Verdict
 from kafka_tck.properties.suite import Judged, Suite, suite_version
+
+_MOST_REASONS: Final = 15
 
 
 def summary_lines(suite: Suite) -> Iterator[str]:
@@ -22,11 +24,21 @@ def summary_lines(suite: Suite) -> Iterator[str]:
         counts = areas[area]
         told = ", ".join(f"{counts[v]} {v.value}" for v in Verdict if counts[v])
         yield f"  {area:<14} {told}"
-    for judged in suite.judged.values():
-        if judged.verdict in (Verdict.SKIPPED, Verdict.DEVIATES, Verdict.UNKNOWN):
-            reason = judged.reason.splitlines()[0]
-            yield f"  {judged.verdict.value}: {judged.requirement.id}: {reason}"
+    yield from _reasons(suite)
     yield f"{suite.session.operations} operations in {suite.session.programs} programs"
+
+
+def _reasons(suite: Suite) -> Iterator[str]:
+    """Why some requirements neither passed nor failed; a long list is cut, the results are not."""
+    wanting = (Verdict.SKIPPED, Verdict.DEVIATES, Verdict.UNKNOWN)
+    lines = [
+        f"  {judged.verdict.value}: {judged.requirement.id}: {judged.reason.splitlines()[0]}"
+        for judged in suite.judged.values()
+        if judged.verdict in wanting
+    ]
+    yield from lines[:_MOST_REASONS]
+    if len(lines) > _MOST_REASONS:
+        yield f"  and {len(lines) - _MOST_REASONS} more: --results FILE has all"
 
 
 def write_results(suite: Suite, path: Path) -> None:
