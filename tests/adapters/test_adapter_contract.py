@@ -202,11 +202,9 @@ def _opens(spec: str) -> Target | None:
     from kafka_tck.adapters import apache_kafka, wire_target
 
     options = TargetOptions()
-    for adapter in (apache_kafka, wire_target):
-        found = adapter.kafka_tck_target(spec, options)
-        if found is not None:
-            return found
-    return None
+    hooks = (apache_kafka.kafka_tck_target, wire_target.kafka_tck_target)
+    found: list[Target | None] = [hook(spec, options) for hook in hooks]
+    return next((target for target in found if target is not None), None)
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,10 @@ def read_exactly(accepted: socket.socket, size: int) -> bytes:
     return data
 
 
+def wait_for_a_byte(accepted: socket.socket) -> None:
+    accepted.recv(1)
+
+
 def test_bytes_arrive_as_they_were_sent() -> None:
     seen = []
     rubbish = b"\x00\xff anything, not even a frame"
@@ -77,7 +81,7 @@ def test_frames_come_whole_however_the_bytes_are_cut() -> None:
 
 
 def test_silence_of_an_open_connection_is_a_timeout() -> None:
-    with connected(lambda accepted: accepted.recv(1) and None) as connection:
+    with connected(wait_for_a_byte) as connection:
         assert connection.receive(0.0) is Silence.TIMED_OUT
         assert connection.receive(0.05) is Silence.TIMED_OUT
 
@@ -121,7 +125,7 @@ def test_the_end_of_a_process_is_told_from_a_close() -> None:
 
 
 def test_a_closed_connection_stays_closed() -> None:
-    with connected(lambda accepted: accepted.recv(1) and None) as connection:
+    with connected(wait_for_a_byte) as connection:
         connection.close()
         connection.close()
         connection.send(b"nobody hears this")

@@ -51,6 +51,10 @@ class Cluster:
             self.close()
             raise
 
+    @property
+    def directory(self) -> Path:
+        return self._supervisor.directory
+
     def start(self, nodes: Collection[int]) -> None:
         """Starts nodes that do not run, and waits until every running node can serve."""
         for node in nodes:
@@ -70,13 +74,14 @@ class Cluster:
         self._supervisor.close()
 
     def _start_all(self) -> None:
-        for attempt in range(_ATTEMPTS):
+        last = _ATTEMPTS if self._plan.port is None else 1
+        for attempt in range(1, last + 1):
             self._make_nodes(choose_addresses(self._plan.nodes, self._plan.port))
             try:
                 self.start(self.nodes)
                 break
             except NodeFailure as failure:
-                if _PORT_TAKEN not in str(failure) or attempt == _ATTEMPTS - 1:
+                if _PORT_TAKEN not in str(failure) or attempt == last:
                     raise
                 self._kill_all()
 

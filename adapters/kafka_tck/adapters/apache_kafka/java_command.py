@@ -23,8 +23,13 @@ _SMALL: Final = (
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
     "-Dlog4j2.level=INFO",
+    f"-Dlog4j.configuration={Path(__file__).with_name('log4j.properties').as_uri()}",
 )
-"""256 MiB of heap bear a soak run; C1 alone starts a broker in half the time."""
+"""256 MiB of heap bear a soak run; C1 alone starts a broker in half the time.
+
+The settings of three loggers: slf4j-simple beside jars from Maven, log4j2 in a distribution of
+4.x, reload4j in one of 3.x.
+"""
 
 
 class ToolFailure(RuntimeError):

@@ -1,5 +1,7 @@
 """Apache Kafka itself as a target: `apache-kafka[:VERSION]`."""
 
+from pathlib import Path
+
 from kafka_tck.adapters.apache_kafka.archive import archive_flags
 from kafka_tck.adapters.apache_kafka.cluster import Cluster, Plan
 from kafka_tck.adapters.apache_kafka.jars import find_jars
@@ -59,6 +61,11 @@ class ApacheKafkaTarget:
     def address(self, node: int) -> str:
         """HOST:PORT, for clients of others."""
         return self._node(node).address.client
+
+    @property
+    def directory(self) -> Path:
+        """All files of the nodes: `node-N/data` has the log directories of node N."""
+        return self._cluster.directory
 
     def log_tail(self, node: int, lines: int = 50) -> str:
         """The last lines that the node printed; also after `close`."""
