@@ -47,7 +47,9 @@ def append_as_leader(log: "Log", data: bytes, epoch: int, version: int, origin: 
 
 def _append(log: "Log", data: bytes, epoch: int, from_client: bool) -> Appended:
     sent = read_produced(data, log.config, log.rules, from_client)
-    batch = Validator(log.config, log.rules, epoch, log.now, log.leo, from_client).validated(sent)
+    name = f"{log.topic}-{log.partition}"
+    validator = Validator(log.config, log.rules, epoch, log.now, log.leo, from_client, name)
+    batch = validator.validated(sent)
     _check_size(log, sent, batch)
     if batch.producer_id >= 0:
         duplicate = log.producers.duplicate_of(batch) if from_client else None

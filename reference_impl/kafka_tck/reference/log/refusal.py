@@ -7,13 +7,20 @@ RecordErrors = tuple[tuple[int, str | None], ...]
 class Refusal(Exception):
     """The log refuses, and nothing has changed. `error` is the name of a Kafka error.
 
-    `log_start` is the log start that a Produce answers along with the error, or -1.
+    `log_start` is the log start that a Produce answers along with the error, or -1. `told` says
+    that the message is Kafka's own and that a client gets to see it.
     """
 
     def __init__(
-        self, error: str, message: str | None = None, record_errors: RecordErrors = ()
+        self,
+        error: str,
+        message: str | None = None,
+        record_errors: RecordErrors = (),
+        *,
+        told: bool = False,
     ) -> None:
         super().__init__(error, message, record_errors)
+        self.told = told
         self.error = error
         self.message = message
         self.record_errors = record_errors

@@ -37,11 +37,13 @@ def _size_at(data: bytes, at: int) -> int | None:
         return None
     length = int.from_bytes(data[at + 8 : at + OVERHEAD], signed=True)
     if length < SMALLEST_LENGTH:
-        raise Refusal("CORRUPT_MESSAGE", f"a batch announces a length of {length}")
+        text = f"Record size {length} is less than the minimum record overhead (14)"
+        raise Refusal("CORRUPT_MESSAGE", text, told=at == 0)
     if len(data) - at < _UP_TO_MAGIC:
         return None
     if not 0 <= magic_of(data, at) <= MAGIC:
-        raise Refusal("CORRUPT_MESSAGE", f"a batch has magic {magic_of(data, at)}")
+        text = f"Invalid magic found in record: {magic_of(data, at)}"
+        raise Refusal("CORRUPT_MESSAGE", text, told=at == 0)
     if length > INT_MAX - OVERHEAD:
         raise Refusal("UNKNOWN_SERVER_ERROR", "a batch's size is not a 32-bit number")
     return OVERHEAD + length

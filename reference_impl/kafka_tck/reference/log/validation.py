@@ -4,15 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from kafka_tck.reference.log.config import LogConfig
-from kafka_tck.reference.log.refusal import Refusal
+from kafka_tck.reference.log.refusal import RecordErrors, Refusal
 from kafka_tck.reference.log.rules import LogRules
 from kafka_tck.reference.log.rules.batches import NO_TIMESTAMP
 from kafka_tck.wire.batches import BadCompression, BadRecords, Batch, Record, make_batch
 from kafka_tck.wire.compression import NONE, decompress
 from kafka_tck.wire.records import decode_records
+from kafka_tck.wire.varints import int64
 
 _KEPT_ATTRIBUTES = 0x7F
 _LOG_APPEND_TIME = 0x08
+_BAD_TIMES = "One or more records have been rejected due to invalid timestamp"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Validator:
     now: int
     leo: int
     from_client: bool
+    name: str = ""
+    """The topic and the partition, as messages to clients name them."""
 
     def validated(self, batch: Batch) -> Batch:
         """The batch with offsets, leader epoch and true times. Raises `Refusal`."""
@@ -55,25 +59,33 @@ class Validator:
         faults = [
             (index, fault)
             for index, record in enumerate(records)
-            if (fault := self._fault_of(batch, record)) is not None
+            if (fault := self._fault_of(batch, record, index)) is not None
         ]
         if faults:
             errors = {error for _, (error, _) in faults}
-            raise Refusal(
-                "INVALID_TIMESTAMP" if "INVALID_TIMESTAMP" in errors else "INVALID_RECORD",
-                f"{len(faults)} of {len(records)} records are refused",
-                tuple((index, text) for index, (_, text) in faults),
-            )
+            listed = tuple((index, text) for index, (_, text) in faults)
+            if "INVALID_TIMESTAMP" in errors:
+                raise Refusal("INVALID_TIMESTAMP", _BAD_TIMES, listed, told=True)
+            raise Refusal("INVALID_RECORD", _bad_records(listed), listed, told=True)
 
-    def _fault_of(self, batch: Batch, record: Record) -> tuple[str, str] | None:
+    def _fault_of(self, batch: Batch, record: Record, index: int) -> tuple[str, str] | None:
         if not self.rules.key_is_allowed(record, self.config):
-            return "INVALID_RECORD", "Compacted topic cannot accept message without key"
+            text = "Compacted topic cannot accept message without key in topic partition"
+            return "INVALID_RECORD", f"{text} {self.name}"
         if self.rules.checks_timestamp(record, self.config):
             if not self.rules.timestamp_is_allowed(record.timestamp, self.now, self.config):
-                return "INVALID_TIMESTAMP", f"Timestamp {record.timestamp} is out of range"
+                return "INVALID_TIMESTAMP", self._out_of_range(record.timestamp, index)
         elif not self.rules.timestamp_type_is_allowed(batch):
             return "INVALID_TIMESTAMP", "Producer should not set timestamp type to LogAppendTime"
         return None
+
+    def _out_of_range(self, timestamp: int, index: int) -> str:
+        first = int64(self.now - self.config.message_timestamp_before_max_ms)
+        last = int64(self.now + self.config.message_timestamp_after_max_ms)
+        return (
+            f"Timestamp {timestamp} of message with offset {index} is out of range. The timestamp "
+            f"should be within [{first}, {last}]"
+        )
 
     @property
     def _append_time(self) -> int | None:
@@ -123,6 +135,14 @@ class Validator:
             attributes=(batch.attributes & 0x10) | (0 if time is None else _LOG_APPEND_TIME),
             max_timestamp=time,
         )
+
+
+def _bad_records(listed: RecordErrors) -> str:
+    first = [f"RecordError(batchIndex={index}, message='{text}')" for index, text in listed[:3]]
+    return (
+        f"One or more records have been rejected due to {len(listed)} record errors in total, and "
+        f"only showing the first three errors at most: [{', '.join(first)}]"
+    )
 
 
 def _records_of(batch: Batch) -> list[Record]:
