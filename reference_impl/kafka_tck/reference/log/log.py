@@ -4,6 +4,7 @@ Offsets: `log_start` is the first that can be read, `hw` the first that is not c
 next to be written; `log_start` <= `hw` <= `leo`. Times are ms since 1970 and come from the caller.
 """
 
+from collections.abc import Iterator
 from typing import Literal
 
 from kafka_tck.reference.log import (
@@ -26,6 +27,7 @@ from kafka_tck.reference.log.rules import LogRules
 from kafka_tck.reference.log.segment import Segment
 from kafka_tck.reference.log.segments import Segments
 from kafka_tck.reference.log.storage import Directory
+from kafka_tck.wire.batches import Batch
 
 Origin = Literal["client", "coordinator"]
 
@@ -138,6 +140,12 @@ class Log:
         comes whole with `min_one`, and otherwise nothing comes. Raises `Refusal`.
         """
         return reading.read(self, offset, max_bytes, bound, min_one)
+
+    def batches(self, start: int | None = None, end: int | None = None) -> Iterator[Batch]:
+        """The stored batches that hold offsets from `start` (the log start) to below `end`
+        (the log end); a coordinator loads its state so."""
+        first = self.log_start if start is None else start
+        return reading.batches(self, first, self.leo if end is None else end)
 
     def place_of(self, offset: int) -> reading.LogPlace | None:
         """The segment and the byte at which an offset's batch begins; the end for the log end."""

@@ -1,9 +1,11 @@
 """Reading by offset. Source: UnifiedLog.read, LocalLog.read, LogSegment.read."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from kafka_tck.reference.log.refusal import Refusal
 from kafka_tck.reference.log.segment import Corrupt, Place, Segment
+from kafka_tck.wire.batches import Batch
 
 if TYPE_CHECKING:
     from kafka_tck.reference.log.log import Log
@@ -37,6 +39,14 @@ def read(log: "Log", offset: int, max_bytes: int, bound: int, min_one: bool) -> 
 
 def _length(place: Place, end: int, max_bytes: int) -> int:
     return max(min(end - place.position, max(max_bytes, place.size)), 0)
+
+
+def batches(log: "Log", start: int, end: int) -> Iterator[Batch]:
+    """The batches that hold offsets of [start, end), through all segments."""
+    for segment in log.segments.between(start, end):
+        for position, header in segment.headers(segment.index.lookup(start)):
+            if header.last_offset >= start and header.base_offset < end:
+                yield segment.batch(position, header.size)
 
 
 def _find(log: "Log", offset: int) -> tuple[Segment, Place] | None:
