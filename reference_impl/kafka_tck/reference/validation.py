@@ -62,7 +62,8 @@ def effective_configs(
     """What CreateTopics answers: every config of the new topic and where its value is from."""
     topic = {name: text for name, text in configs.items() if text is not None}
     answers = []
-    for name, definition in sorted(TOPIC_CONFIGS.items()):
+    hidden = {name: one for name, one in INTERNAL_TOPIC_CONFIGS.items() if name in topic}
+    for name, definition in sorted({**TOPIC_CONFIGS, **hidden}.items()):
         first = next(entries(definition, topic, settings, image, CONTROLLER_NODE), None)
         answers.append(
             {

@@ -1,8 +1,9 @@
 """InitProducerId without a transactional id: a fresh producer id with epoch 0, each time.
 
-v0-v5; v6 is not released (KIP-939). A producer id and epoch in the request are ignored, but one without the other is
-INVALID_REQUEST. Ids come in blocks of 1000 from the controller; while a broker waits for its
-first one the answer is COORDINATOR_LOAD_IN_PROGRESS. Transactional ids belong to transactions.
+v0-v5; v6 is not released (KIP-939). A producer id and epoch in the request are ignored, but one
+without the other is INVALID_REQUEST. Ids come in blocks of 1000 from the controller; while a
+broker waits for its first one the answer is COORDINATOR_LOAD_IN_PROGRESS. Transactional ids belong
+to transactions.
 Source: TransactionCoordinator.handleInitProducerId, RPCProducerIdManager, 4.3.
 """
 

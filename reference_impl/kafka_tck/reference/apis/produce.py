@@ -95,7 +95,9 @@ def _append(broker: "Broker", request: Request, part: _Part) -> None:
         partition = led(broker, topic, part.index)
         rules = broker.rules.produce
         if not rules.enough_in_sync(body.acks, len(partition.state.isr), partition.min_isr()):
-            raise Refusal("NOT_ENOUGH_REPLICAS", _too_few(partition.min_isr(), topic, part.index))
+            too_few = Refusal("NOT_ENOUGH_REPLICAS")
+            too_few.log_start = partition.log.log_start
+            raise too_few
         part.appended = partition.log.append_as_leader(
             part.records,
             epoch=partition.leader_epoch,
@@ -120,11 +122,7 @@ def _check_may_write(broker: "Broker", topic: str, acks: int, client_id: str | N
     if not rules.acks_are_legal(acks):
         raise Refusal("INVALID_REQUIRED_ACKS")
     if not rules.may_write(topic, client_id):
-        raise Refusal("INVALID_TOPIC_EXCEPTION", f"Cannot append to internal topic {topic}")
-
-
-def _too_few(needed: int, topic: str, index: int) -> str:
-    return f"The size of the current ISR is insufficient to satisfy {needed} for {topic}-{index}"
+        raise Refusal("INVALID_TOPIC_EXCEPTION")
 
 
 def _wait_for_replicas(broker: "Broker", request: Request, parts: list[_Part]) -> Steps:
@@ -178,7 +176,9 @@ def _part_answer(broker: "Broker", part: _Part) -> dict[str, Any]:
         answer["log_start_offset"] = part.appended.log_start
     if part.refusal is not None:
         answer["error_code"] = error_code(part.refusal.error)
-        answer["error_message"] = part.refusal.message
+        answer["error_message"] = part.refusal.message if part.refusal.told else None
+        if part.appended is None:
+            answer["log_start_offset"] = part.refusal.log_start
         answer["record_errors"] = [
             {"batch_index": index, "batch_index_error_message": text}
             for index, text in part.refusal.record_errors
