@@ -143,11 +143,14 @@ _PF_EXITING: Final = 0x4
 
 
 def _is_exiting(pid: int) -> bool:
-    """Whether Linux is tearing the process down: it closes sockets a little before the end."""
+    """Whether Linux is tearing the process down, or has done so and our keeper has seen it.
+
+    Its sockets are closed a little before that, and the report comes a little after.
+    """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
-        return False
+        return Path("/proc/self").exists()
     state, *fields = stat.rpartition(")")[2].split()
     return state in "ZX" or bool(int(fields[5]) & _PF_EXITING)
 
