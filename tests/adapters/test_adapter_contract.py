@@ -54,24 +54,20 @@ def _wire(request: pytest.FixtureRequest) -> Subject:
     kafka: ApacheKafkaTarget = request.getfixturevalue("apache_kafka")
     address = kafka.address(1)
     target = WireTarget(f"wire:{address}", find_brokers(read_addresses(address)))
+    request.addfinalizer(target.close)
     return Subject(target, kafka.kill, kafka.start)
 
 
-ADAPTERS = {"apache-kafka": _apache_kafka, "wire": _wire}
+ADAPTERS = [
+    pytest.param(_apache_kafka, id="apache-kafka", marks=pytest.mark.apache_kafka),
+    pytest.param(_wire, id="wire", marks=pytest.mark.apache_kafka),
+]
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        pytest.param("apache-kafka", marks=pytest.mark.apache_kafka),
-        pytest.param("wire", marks=pytest.mark.apache_kafka),
-    ],
-)
-def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
-    subject = ADAPTERS[request.param](request)
-    yield subject
-    if request.param == "wire":
-        subject.target.close()
+@pytest.fixture(scope="module", params=ADAPTERS)
+def subject(request: pytest.FixtureRequest) -> Subject:
+    running: Subject = request.param(request)
+    return running
 
 
 @pytest.fixture
