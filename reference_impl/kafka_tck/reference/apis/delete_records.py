@@ -1,6 +1,7 @@
 """DeleteRecords: raises the log start to an offset, also inside a batch; -1 is the HW.
 
-v0-v2, alike. Answered when every replica that is alive has followed, or at the timeout.
+v0-v2, alike. Of a partition named twice, the last counts. Followers do not fetch yet, so that the
+leader's answer is the whole answer.
 Source: ReplicaManager.deleteRecords, Partition.deleteRecordsOnLeader, DelayedDeleteRecords, 4.3.
 """
 
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 
 
 def handle(broker: "Broker", request: Request) -> Mapping[str, Any]:
+    wanted: dict[str, dict[int, Message]] = {}
+    for topic in request.body.topics:
+        for part in topic.partitions:
+            wanted.setdefault(topic.name, {})[part.partition_index] = part
     return {
         "topics": [
-            {
-                "name": topic.name,
-                "partitions": [_answer(broker, topic.name, part) for part in topic.partitions],
-            }
-            for topic in request.body.topics
+            {"name": name, "partitions": [_answer(broker, name, p) for p in parts.values()]}
+            for name, parts in wanted.items()
         ]
     }
 

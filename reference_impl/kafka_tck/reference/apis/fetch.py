@@ -1,6 +1,6 @@
 """Fetch: records from the leader, at once or when there are enough.
 
-v4-v18. Sessions from v7 (KIP-227), leader epochs from v9, zstd from v10, last fetched epochs and
+v4-v18. Sessions from v7 (KIP-227), leader epochs from v9, last fetched epochs and
 diverging epochs from v12, topic ids in place of names from v13, leaders in the answer from v16.
 A follower's own fetch belongs to replication: here every replica id but that of a consumer (-1)
 and of a debugger (-2) is refused. A consumer is served by the leader only.
@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from kafka_tck.reference.apis.fetching import Read, Reader
+from kafka_tck.reference.apis.fetching import Read, Reader, replica_of
 from kafka_tck.reference.apis.redirecting import add_leaders
 from kafka_tck.reference.log import Refusal
 from kafka_tck.reference.sessions import (
@@ -41,32 +41,37 @@ def handle(broker: "Broker", request: Request) -> Steps:
     body, version = request.body, request.header.version
     if body.isolation_level not in (0, 1):
         return _broken(body, version)
+    _, epoch = _session_of(body, version)
     wanted = list(_wanted(body, version).values())
-    number, epoch = _session_of(body, version)
-    session: Session | None = None
-    if epoch in (FIRST_EPOCH, LAST_EPOCH):
-        if number != NO_SESSION:
-            broker.sessions.remove(number)
-    else:
-        try:
-            session = broker.sessions.resume(
-                number, epoch, version >= BY_ID_SINCE, wanted, _unwanted(body, version), broker.now
-            )
-        except Refusal as refusal:
-            return {"error_code": error_code(refusal.error), "session_id": NO_SESSION}
-        if session is not None:
-            wanted = [cached.wanted for cached in session.partitions.values()]
+    try:
+        session = _session(broker, body, version, wanted)
+    except Refusal as refusal:
+        return {"error_code": error_code(refusal.error), "session_id": NO_SESSION}
+    if session is not None:
+        wanted = [cached.wanted for cached in session.partitions.values()]
     reader = Reader(broker, body, version, wanted)
     if not reader.is_ready():
         deadline = broker.now + body.max_wait_ms
         yield Until(reader.is_ready, deadline, reader.keys())
     reads = reader.read()
     if session is not None:
-        return _incremental(broker, session, epoch, reads, version)
-    number = NO_SESSION
-    if epoch == FIRST_EPOCH and version >= SESSIONS_SINCE:
-        number = _new_session(broker, reads, version)
-    return _answer(broker, number, reads, version)
+        answer = _incremental(broker, session, epoch, reads, version)
+    else:
+        opens = epoch == FIRST_EPOCH and version >= SESSIONS_SINCE
+        number = _new_session(broker, reads, version) if opens else NO_SESSION
+        answer = _answer(broker, number, reads, version)
+    return answer if replica_of(body, version) < 0 else {**answer, "node_endpoints": []}
+
+
+def _session(broker: "Broker", body: Message, version: int, wanted: list[Wanted]) -> Session | None:
+    """The session that the request goes on with; None for a fetch in full. Raises `Refusal`."""
+    number, epoch = _session_of(body, version)
+    if epoch in (FIRST_EPOCH, LAST_EPOCH):
+        broker.sessions.remove(number)
+        return None
+    by_id = version >= BY_ID_SINCE
+    unwanted = _unwanted(body, version)
+    return broker.sessions.resume(number, epoch, by_id, wanted, unwanted, broker.now)
 
 
 def _session_of(body: Message, version: int) -> tuple[int, int]:
@@ -92,8 +97,8 @@ def _wanted(body: Message, version: int) -> dict[Hashable, Wanted]:
                 key,
                 part.fetch_offset,
                 part.partition_max_bytes,
-                part.current_leader_epoch if version >= 9 else -1,
-                part.last_fetched_epoch if version >= 12 else -1,
+                max(part.current_leader_epoch, -1) if version >= 9 else -1,
+                max(part.last_fetched_epoch, -1) if version >= 12 else -1,
             )
     return found
 

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from kafka_tck.reference.broker import Broker
 
 CONSUMER: Final = -1
-DEBUGGER: Final = -2
-ZSTD_SINCE: Final = 10
+"""The replica id of a consumer; a lower one is a debugger's, that reads to the log end anywhere."""
 
 
 @dataclass(slots=True)
@@ -63,11 +62,10 @@ class Reader:
 
     def __init__(self, broker: "Broker", body: Message, version: int, wanted: list[Wanted]) -> None:
         self._broker = broker
-        self._version = version
         self._wanted = wanted
         self._isolation = body.isolation_level
         self._max_wait = body.max_wait_ms
-        self._replica = _replica_of(body, version)
+        self._replica = replica_of(body, version)
         self._room = min(body.max_bytes, broker.settings.number("fetch.max.bytes"))
         self._min_bytes = min(body.min_bytes, self._room)
 
@@ -107,16 +105,16 @@ class Reader:
         _, index = cast("tuple[str | UUID, int]", want.key)
         name = self._name(want)
         if name is None:
-            return Read(want, "UNKNOWN_TOPIC_ID", unplaced=True)
+            return Read(want, "UNKNOWN_TOPIC_ID", aborted=[], unplaced=True)
         if self._broker.image.partition(name, index) is None:
-            return Read(want, "UNKNOWN_TOPIC_OR_PARTITION", unplaced=True)
+            return Read(want, "UNKNOWN_TOPIC_OR_PARTITION", aborted=[], unplaced=True)
         try:
             return self._read_log(self._find(name, index, want), want, room, min_one)
         except Refusal as refusal:
             return Read(want, refusal.error)
 
     def _find(self, name: str, index: int, want: Wanted) -> Partition:
-        if self._replica == DEBUGGER:
+        if self._replica < CONSUMER:
             partition = hosted(self._broker, name, index)
             check_epoch(self._broker, partition, want.leader_epoch)
             return partition
@@ -134,15 +132,11 @@ class Reader:
                 return read
         if not rules.is_in_range(want.offset, log.log_start, log.leo):
             raise Refusal("OFFSET_OUT_OF_RANGE")
-        if self._version < ZSTD_SINCE and log.config.compression_type == "zstd":
-            raise Refusal("UNSUPPORTED_COMPRESSION_TYPE")
         read.aborted = [] if self._isolation == 1 else None
-        read.records = log.read(
-            want.offset,
-            max_bytes=rules.room_for(want.max_bytes, room),
-            bound=self._bound(log),
-            min_one=min_one,
-        )
+        bound, limit = self._bound(log), rules.room_for(want.max_bytes, room)
+        if limit < 0 and want.offset < bound:
+            raise Refusal("UNKNOWN_SERVER_ERROR")
+        read.records = log.read(want.offset, max_bytes=max(limit, 0), bound=bound, min_one=min_one)
         return read
 
     def _bound(self, log: Log) -> int:
@@ -160,7 +154,8 @@ class Reader:
         return found if rules.diverges(epoch, end, want.last_fetched_epoch, want.offset) else None
 
 
-def _replica_of(body: Message, version: int) -> int:
+def replica_of(body: Message, version: int) -> int:
+    """Who asks: a broker's id, or a negative number for a consumer or a debugger."""
     if version >= 15:
         state = body.replica_state
         return CONSUMER if state is None else int(state.replica_id)

@@ -37,11 +37,15 @@ NOTHING = TimestampAndOffset(-1, -1, -1)
 
 def handle(broker: "Broker", request: Request) -> Mapping[str, Any]:
     body, version = request.body, request.header.version
+    if version >= 2 and body.isolation_level not in (0, 1):
+        return _refuse_all(body)
     times = Counter(
         (topic.name, part.partition_index) for topic in body.topics for part in topic.partitions
     )
     topics = []
     for topic in body.topics:
+        if not topic.partitions:
+            continue
         answers: dict[int, dict[str, Any]] = {}
         for part in topic.partitions:
             doubled = times[topic.name, part.partition_index] > 1
@@ -50,6 +54,26 @@ def handle(broker: "Broker", request: Request) -> Mapping[str, Any]:
             )
         topics.append({"name": topic.name, "partitions": list(answers.values())})
     return {"topics": topics}
+
+
+def _refuse_all(body: Message) -> Mapping[str, Any]:
+    """A request that makes Kafka itself fail, such as one with an unknown isolation level."""
+    failed = {
+        "error_code": error_code("UNKNOWN_SERVER_ERROR"),
+        "timestamp": -1,
+        "offset": -1,
+    }
+    return {
+        "topics": [
+            {
+                "name": topic.name,
+                "partitions": [
+                    failed | {"partition_index": part.partition_index} for part in topic.partitions
+                ],
+            }
+            for topic in body.topics
+        ]
+    }
 
 
 def _answer(

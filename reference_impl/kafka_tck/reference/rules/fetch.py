@@ -30,7 +30,7 @@ class FetchRules:
 
     def room_for(self, partition_room: int, room: int) -> int:
         """Bytes that one partition may return."""
-        return max(0, min(partition_room, room))
+        return min(partition_room, room)
 
     def answers_at_once(self, max_wait_ms: int, asked: int, found: int, min_bytes: int) -> bool:
         return max_wait_ms <= 0 or asked == 0 or found >= min_bytes
