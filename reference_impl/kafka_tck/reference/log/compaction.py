@@ -25,7 +25,7 @@ class Range(NamedTuple):
 
 def compact(log: "Log") -> bool:
     found = cleanable(log)
-    if not _is_due(log, found):
+    if not (log.config.compacts and _is_due(log, found)):
         return False
     latest = latest_offsets(log, found.first, found.end)
     for group in _groups(log, found.end):

@@ -56,6 +56,7 @@ class MemoryDirectory:
     def __init__(self) -> None:
         self._files: dict[str, MemoryFile] = {}
         self._directories: dict[str, MemoryDirectory] = {}
+        self._exists = True
 
     def names(self) -> list[str]:
         return sorted(self._files)
@@ -79,12 +80,15 @@ class MemoryDirectory:
         file.flush()
 
     def within(self, name: str) -> "MemoryDirectory":
-        return self._directories.setdefault(name, MemoryDirectory())
+        directory = self._directories.setdefault(name, MemoryDirectory())
+        directory._exists = True
+        return directory
 
     def directories(self) -> list[str]:
-        return sorted(self._directories)
+        return sorted(name for name, found in self._directories.items() if found._exists)
 
     def remove_all(self) -> None:
+        self._exists = False
         self._files.clear()
         self._directories.clear()
 
