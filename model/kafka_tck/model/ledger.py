@@ -38,7 +38,8 @@ class Stored:
 
     @property
     def max_timestamp(self) -> int:
-        return max((entry.timestamp for entry in self.entries), default=NO_TIMESTAMP)
+        """The largest of its records' timestamps; none that is below -1 counts."""
+        return max((NO_TIMESTAMP, *(entry.timestamp for entry in self.entries)))
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def largest(ledger: Ledger, log_start: int, bound: int) -> Entry | None:
     best: Entry | None = None
     for batch in ledger.batches:
         for entry in batch.entries:
-            if entry.offset < log_start or entry.timestamp == NO_TIMESTAMP:
+            if entry.offset < log_start or entry.timestamp <= NO_TIMESTAMP:
                 continue
             if best is None or entry.timestamp > best.timestamp:
                 best = entry
