@@ -208,3 +208,10 @@ def flaws_of_growth(
     ):
         flaws.append(Flaw("assignment", "INVALID_REPLICA_ASSIGNMENT"))
     return flaws
+
+
+def error_of_lookup(name: str, cluster: Cluster) -> str:
+    """What a request about one name is answered, where topics are not created by asking."""
+    if not is_legal_name(name):
+        return "INVALID_TOPIC_EXCEPTION"
+    return "NONE" if name in cluster.topics else "UNKNOWN_TOPIC_OR_PARTITION"
