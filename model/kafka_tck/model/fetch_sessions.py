@@ -215,7 +215,14 @@ class Held(Generic[K, W]):
         return outcome if isinstance(outcome, Refused) else replace(self, state=outcome.state)
 
     def closed(self) -> "Held[K, W]":
-        done = attempt(fetch_session, "client_closes", self.state)
+        return self._after("client_closes")
+
+    def forgotten(self) -> "Held[K, W]":
+        """After the broker's memory of it went, if it had any."""
+        return self._after("broker_forgets") if self.is_open else self
+
+    def _after(self, action: str) -> "Held[K, W]":
+        done = attempt(fetch_session, action, self.state)
         assert isinstance(done, Done)
         return replace(self, state=done.state)
 

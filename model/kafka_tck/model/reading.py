@@ -90,30 +90,34 @@ class Returned:
     first: int
 
 
-def within_limits(max_bytes: int, parts: Sequence[Returned]) -> list[bool]:
-    """For each partition in the order of reading: whether it kept to what the limits left it.
+def within_limits(max_bytes: int, parts: Sequence[Returned]) -> bool:
+    """Whether an answer kept to the limits, whatever the order in which it was read.
 
     Only the first partition that returns anything may go beyond them, by its first batch.
     """
-    left, exempt, verdicts = max(0, max_bytes), True, []
-    for part in parts:
-        bound = max(0, min(part.limit, left))
-        verdicts.append(part.size <= (max(bound, part.first) if exempt else bound))
-        exempt = exempt and part.size == 0
-        left = max(0, left - part.size)
-    return verdicts
+    given = [part for part in parts if part.size]
+    total = sum(part.size for part in given)
+    return not given or any(_fits_first(max_bytes, part, given, total) for part in given)
 
 
-def must_return(max_bytes: int, asked: Sequence[tuple[int, Found, int]]) -> list[bool]:
-    """For each partition in the order of reading: whether it must return a batch.
+def _fits_first(max_bytes: int, first: Returned, given: Sequence[Returned], total: int) -> bool:
+    """Whether the limits were kept if this partition was the first that returned anything."""
+    left = max(0, max_bytes - first.size)
+    return (
+        first.size <= max(first.first, min(first.limit, max_bytes))
+        and total - first.size <= left
+        and all(part.size <= part.limit for part in given if part is not first)
+    )
 
-    `asked` has its limit, what was found, and the bytes that it returned. The first that has data
-    must; a later one must where what the others left, and its own limit, hold its first batch.
+
+def with_room(max_bytes: int, parts: Sequence[tuple[int, Found, int]]) -> list[bool]:
+    """For each partition whether it has data, and room for its first batch, whatever the order.
+
+    Each part has its limit, what was found, and the bytes that it returned.
     """
-    left, exempt, verdicts = max_bytes, True, []
-    for limit, found, size in asked:
-        first = most_bytes(found.batches[0]) if found.batches else None
-        verdicts.append(first is not None and (exempt or first <= min(limit, left)))
-        exempt = exempt and first is None
-        left -= size
-    return verdicts
+    total = sum(size for _, _, size in parts)
+    return [
+        bool(found.batches)
+        and most_bytes(found.batches[0]) <= min(limit, max_bytes - (total - size))
+        for limit, found, size in parts
+    ]

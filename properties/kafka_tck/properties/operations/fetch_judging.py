@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kafka_tck.model.reading import NONE, Found, Returned, find, must_return, within_limits
+from kafka_tck.model.reading import NONE, Found, Returned, find, with_room, within_limits
 from kafka_tck.properties.belief import Belief, Place
 from kafka_tck.properties.claims import Claim, Observation, claim, claim_that
 from kafka_tck.properties.operations import fetch_rules as rules
@@ -39,6 +39,7 @@ class Asking:
     isolation: int = 0
     elsewhere: frozenset[Place] = frozenset()
     """Partitions that exist and are led by another node than the asked one."""
+    in_session: bool = False
 
 
 def parts_of(parts: Sequence[Part], version: int) -> Parts:
@@ -73,7 +74,10 @@ def judge_part(
 ) -> list[Claim]:
     """The claims on one partition of an answer, limits aside."""
     if found.guard in _REFUSALS:
-        return [_claim_refusal(found, seen), *_claim_leader(belief, place, found, seen, asking)]
+        return [
+            _claim_refusal(found, seen, asking),
+            *_claim_leader(belief, place, found, seen, asking),
+        ]
     if found.guard == "lineage":
         return [_claim_divergence(found, seen, asking)]
     known = belief.at(*place)
@@ -101,10 +105,11 @@ _REFUSALS = {
 }
 
 
-def _claim_refusal(found: Found, seen: Observation) -> Claim:
+def _claim_refusal(found: Found, seen: Observation, asking: Asking) -> Claim:
     named = found.guard == "topic" and found.error == UNKNOWN
     rule = rules.unknown_partitions_are_refused if named else _REFUSALS[found.guard]
-    legal = MISMATCHES if found.guard == "former" else (found.error,)
+    resolved = found.guard == "former" and asking.in_session
+    legal = MISMATCHES if resolved else (found.error,)
     why = f"the check of its {found.guard} fails"
     return claim(rule.id, _refusal(seen), *({"error": e, "size": 0} for e in legal), because=why)
 
@@ -175,27 +180,28 @@ def _claims_on_isolation(seen: Observation, asking: Asking) -> list[Claim]:
 def judge_limits(
     parts: Parts, found: Mapping[Place, Found], seen: SeenParts, asking: Asking
 ) -> list[Claim]:
-    """The claims on how much was returned. The order of `parts` is the order of reading."""
-    sizes = {place: seen[place]["size"] if place in seen else 0 for place in parts}
-    firsts = {place: seen[place]["first"] if place in seen else 0 for place in parts}
-    returned = [Returned(part.limit, sizes[p], firsts[p]) for p, part in parts.items()]
+    """The claims on how much was returned, in whatever order it was read."""
+    told = {place: seen.get(place, NOTHING) for place in parts}
+    returned = [Returned(parts[p].limit, told[p]["size"], told[p]["first"]) for p in parts]
     kept = claim_that(
         rules.limits_bind.id,
-        all(within_limits(asking.max_bytes, returned)),
-        expected=f"{asking.max_bytes} bytes in all, and {_limits(parts)} of the partitions",
-        actual=list(sizes.values()),
+        within_limits(asking.max_bytes, returned),
+        expected=f"{asking.max_bytes} bytes in all, {_limits(parts)} of the partitions",
+        actual=[part.size for part in returned],
         because="only the first partition that returns data may go beyond, by one batch",
     )
-    asked = [(part.limit, found[place], sizes[place]) for place, part in parts.items()]
-    due = must_return(asking.max_bytes, asked)
-    with_data = [place for place in parts if found[place].batches]
-    claims = [kept]
-    for place, must in zip(parts, due, strict=True):
-        if must and place == with_data[0]:
-            claims.append(claim_progress(found[place].batches, seen.get(place, NOTHING)))
-        elif must:
-            claims.append(_claim_room(place, sizes[place]))
-    return claims
+    asked = [(part.limit, found[place], told[place]["size"]) for place, part in parts.items()]
+    due = with_room(asking.max_bytes, asked)
+    roomy = [place for place, has_room in zip(parts, due, strict=True) if has_room]
+    return [kept, *(_claim_room(place, told[place]["size"]) for place in roomy)]
+
+
+def judge_progress(parts: Parts, found: Mapping[Place, Found], seen: SeenParts) -> list[Claim]:
+    """The claim that the first partition with data, in the order of reading, returns some."""
+    first = next((place for place in parts if found[place].batches), None)
+    if first is None:
+        return []
+    return [claim_progress(found[first].batches, seen.get(first, NOTHING))]
 
 
 NOTHING: Observation = {"error": NONE, "size": 0, "first": 0, "batches": []}

@@ -18,6 +18,7 @@ from kafka_tck.properties.operations.fetch_judging import (
     judge_limits,
     judge_membership,
     judge_part,
+    judge_progress,
     parts_of,
 )
 from kafka_tck.properties.operations.operation import Operation
@@ -110,7 +111,11 @@ def judge_full(
     claims = [complete, *judge_independence(found, told)]
     for place, part in asked.items():
         claims += judge_part(belief, place, part, found[place], told[place], asking)
-    return claims + judge_limits(asked, found, told, asking)
+    return [
+        *claims,
+        *judge_limits(asked, found, told, asking),
+        *judge_progress(asked, found, told),
+    ]
 
 
 def seen_parts(seen: Observation) -> SeenParts:
