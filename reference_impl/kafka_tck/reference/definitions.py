@@ -51,6 +51,8 @@ class Definition:
     server_default: str | None = None
     """The broker setting that stands for this topic config when nothing else is set."""
     dynamic: bool = False
+    hidden: bool = False
+    """Settings that DescribeConfigs does not list."""
 
     def parse(self, text: str) -> Value:
         """The value that this text means. Raises `BadConfig`."""
@@ -91,7 +93,7 @@ def _double(name: str, text: str) -> Value:
 
 
 def _list(_name: str, text: str) -> Value:
-    return tuple(part.strip() for part in text.split(",")) if text else ()
+    return tuple(dict.fromkeys(part.strip() for part in text.split(","))) if text else ()
 
 
 _PARSERS: Final[dict[Kind, Callable[[str, str], Value]]] = {

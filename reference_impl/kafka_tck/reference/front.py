@@ -17,6 +17,7 @@ from kafka_tck.wire.messages import (
     decode_request_header,
     encode_response,
 )
+from kafka_tck.wire.strict import skip_tags
 
 _API_VERSIONS = APIS["ApiVersions"]
 
@@ -30,7 +31,7 @@ class Refused:
 
 def read_request(frame: bytes, rules: FrameRules) -> Request | Refused:
     """The request in a frame. Raises `Malformed` where the connection must be closed."""
-    header, _ = decode_request_header(frame)
+    header, after = decode_request_header(frame)
     api = BY_KEY.get(header.key)
     served = None if api is None else SERVED.get(api.name)
     if api is None or served is None:
@@ -38,6 +39,8 @@ def read_request(frame: bytes, rules: FrameRules) -> Request | Refused:
     if not rules.serves(header.version, served.oldest, served.newest):
         if api is not _API_VERSIONS or not rules.answers_unknown_api_versions():
             raise UnknownApi(f"{api.name} version {header.version}")
+        if header.version > served.newest:
+            skip_tags(frame, after)
         fields = refusal(served.oldest, served.newest)
         answer = encode_response("ApiVersions", 0, fields, correlation_id=header.correlation_id)
         return Refused(framed(answer))

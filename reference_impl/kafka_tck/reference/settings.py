@@ -50,7 +50,9 @@ def _requests() -> list[Definition]:
 def _producers() -> list[Definition]:
     return [
         Definition("producer.id.expiration.ms", _INT, "86400000", at_least(1), dynamic=True),
-        Definition("producer.id.expiration.check.interval.ms", _INT, "600000", at_least(1)),
+        Definition(
+            "producer.id.expiration.check.interval.ms", _INT, "600000", at_least(1), hidden=True
+        ),
         Definition("transaction.max.timeout.ms", _INT, "900000", at_least(1)),
     ]
 

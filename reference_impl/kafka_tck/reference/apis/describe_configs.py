@@ -8,7 +8,7 @@ Source: ConfigHelper, 4.3.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kafka_tck.reference.definitions import Definition, shown
 from kafka_tck.reference.image import BROKER_RESOURCE, TOPIC_RESOURCE
@@ -33,13 +33,17 @@ Fields = Mapping[str, Any]
 KNOWN_TYPES = {2, 4, 8, 16, 32}
 """Topic, broker, broker logger, client metrics, group."""
 
+_MALFORMED: Final = (
+    "This most likely occurs because of a request being malformed by the client library or the "
+    "message was sent to an incompatible broker. See the broker logs for more details."
+)
+
 
 def handle(broker: "Broker", request: Request) -> Fields:
     body = request.body
     unknown = [r for r in body.resources if r.resource_type not in KNOWN_TYPES]
     if unknown:
-        text = f"Unexpected resource type UNKNOWN for resource {unknown[0].resource_name}"
-        return {"results": [_failed(r, "INVALID_REQUEST", text) for r in body.resources]}
+        return {"results": [_failed(r, "INVALID_REQUEST", _MALFORMED) for r in body.resources]}
     return {"results": [_describe(broker, r, body.include_synonyms) for r in body.resources]}
 
 
@@ -60,7 +64,7 @@ def _describe(broker: "Broker", resource: Message, synonyms: bool) -> Fields:
     wanted = set(resource.configuration_keys or ())
     return {
         "error_code": 0,
-        "error_message": None,
+        "error_message": "",
         "resource_type": resource.resource_type,
         "resource_name": resource.resource_name,
         "configs": [c for c in configs if not wanted or c["name"] in wanted],
@@ -80,7 +84,7 @@ def _of_topic(broker: "Broker", name: str, synonyms: bool) -> list[dict[str, Any
     if fault is not None:
         raise Refusal("INVALID_TOPIC_EXCEPTION", fault)
     if name not in broker.image.topics:
-        raise Refusal("UNKNOWN_TOPIC_OR_PARTITION")
+        raise Refusal("UNKNOWN_TOPIC_OR_PARTITION", "")
     return [_topic_config(broker, name, one, synonyms) for one in TOPIC_CONFIGS.values()]
 
 
@@ -110,7 +114,8 @@ def _of_broker(broker: "Broker", name: str, synonyms: bool) -> list[dict[str, An
     if int(name) != broker.node:
         text = f"Unexpected broker id, expected {broker.node} or empty string, but received {name}"
         raise Refusal("INVALID_REQUEST", text)
-    return [_setting(broker, one, synonyms, only_defaults=False) for one in SETTINGS.values()]
+    listed = (one for one in SETTINGS.values() if not one.hidden)
+    return [_setting(broker, one, synonyms, only_defaults=False) for one in listed]
 
 
 def _setting(

@@ -1,12 +1,12 @@
 """IncrementalAlterConfigs: sets, deletes, appends to and subtracts from configs.
 
-v0-v1, alike. The broker forwards, the controller decides each resource on its own; a resource is
-changed as a whole or not at all. Only topics and brokers have configs here.
-Source: ControllerApis, ConfigurationControlManager.incrementalAlterConfigResource, 4.3.
+v0-v1, alike. The broker refuses what is ill-formed and forwards the rest; the controller decides
+each resource on its own, as a whole. Only topics and brokers have configs here.
+Source: ConfigAdminManager, ConfigurationControlManager.incrementalAlterConfigResource, 4.3.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kafka_tck.reference.definitions import BadConfig, Kind
@@ -19,7 +19,7 @@ from kafka_tck.reference.steps import Question, Steps
 from kafka_tck.reference.topic_configs import TOPIC_CONFIGS
 from kafka_tck.reference.validation import check_topic_configs
 from kafka_tck.wire.errors import error_code
-from kafka_tck.wire.messages import Message, Request
+from kafka_tck.wire.messages import Message, Request, build
 
 if TYPE_CHECKING:
     from kafka_tck.reference.broker import Broker
@@ -33,11 +33,74 @@ PATIENCE_MS = 30_000
 
 
 def handle(broker: "Broker", request: Request) -> Steps:
-    question = Forwarded("IncrementalAlterConfigs", request.header.version, request.body)
-    answer: Fields | None = yield Question(question, broker.now + PATIENCE_MS)
-    if answer is not None:
-        return answer
-    return {"responses": [_result(r, "REQUEST_TIMED_OUT", None) for r in request.body.resources]}
+    resources = request.body.resources
+    refused = _refused(broker, resources)
+    rest = [r for index, r in enumerate(resources) if index not in refused]
+    decided: dict[tuple[int, str], Fields] = {}
+    if rest:
+        fields = {"resources": rest, "validate_only": request.body.validate_only}
+        body = build("IncrementalAlterConfigs", "Request", request.header.version, fields)
+        question = Forwarded("IncrementalAlterConfigs", request.header.version, body)
+        answer: Fields | None = yield Question(question, broker.now + PATIENCE_MS)
+        if answer is None:
+            return {"responses": [_result(r, "REQUEST_TIMED_OUT", None) for r in resources]}
+        decided = {(r["resource_type"], r["resource_name"]): r for r in answer["responses"]}
+    return {
+        "responses": [
+            refused.get(index) or decided[r.resource_type, r.resource_name]
+            for index, r in enumerate(resources)
+        ]
+    }
+
+
+def _refused(broker: "Broker", resources: Sequence[Message]) -> dict[int, Fields]:
+    """The resources that the broker itself refuses, by their place in the request."""
+    times = Counter((r.resource_type, r.resource_name) for r in resources)
+    refused = {}
+    for index, resource in enumerate(resources):
+        try:
+            if times[resource.resource_type, resource.resource_name] > 1:
+                raise Refusal("INVALID_REQUEST", "Each resource must appear at most once.")
+            _check_shape(resource)
+            _check_own_settings(broker, resource)
+        except Refusal as refusal:
+            refused[index] = _result(resource, refusal.error, refusal.message)
+    return refused
+
+
+def _check_shape(resource: Message) -> None:
+    names = [config.name for config in resource.configs]
+    if len(set(names)) < len(names):
+        raise Refusal("INVALID_REQUEST", "Error due to duplicate config keys")
+    nulls = [c.name for c in resource.configs if c.value is None and c.config_operation != DELETE]
+    if nulls:
+        raise Refusal("INVALID_REQUEST", f"Null value not supported for : {', '.join(nulls)}")
+    if resource.resource_type not in (TOPIC_RESOURCE, BROKER_RESOURCE):
+        raise Refusal("INVALID_REQUEST", f"Unknown resource type {resource.resource_type}")
+
+
+def _check_own_settings(broker: "Broker", resource: Message) -> None:
+    """A broker's settings are changed through that broker, and only some while it runs."""
+    if resource.resource_type != BROKER_RESOURCE:
+        return
+    name = resource.resource_name
+    if name and not name.removeprefix("-").isdecimal():
+        raise Refusal("INVALID_REQUEST", f"Node id must be an integer, but it is: {name}")
+    if name and int(name) != broker.node:
+        text = f"Unexpected broker id, expected {broker.node}, but received {name}"
+        raise Refusal("INVALID_REQUEST", text)
+    fixed = [
+        c.name for c in resource.configs if c.name in SETTINGS and not SETTINGS[c.name].dynamic
+    ]
+    if fixed:
+        text = f"Cannot update these configs dynamically: [{', '.join(fixed)}]"
+        raise Refusal("INVALID_REQUEST", text)
+    try:
+        for config in resource.configs:
+            if config.name in SETTINGS and config.value is not None:
+                SETTINGS[config.name].parse(config.value)
+    except BadConfig as fault:
+        raise Refusal("INVALID_REQUEST", str(fault)) from None
 
 
 def _result(resource: Message, error: str, message: str | None) -> Fields:
@@ -50,15 +113,7 @@ def _result(resource: Message, error: str, message: str | None) -> Fields:
 
 
 def decide(controller: "Controller", _version: int, body: Message) -> Fields:
-    times = Counter((r.resource_type, r.resource_name) for r in body.resources)
-    answers = []
-    for resource in body.resources:
-        key = (resource.resource_type, resource.resource_name)
-        if times[key] == 1:
-            answers.append(_alter(controller, resource, body.validate_only))
-        elif times.pop(key):
-            answers.append(_result(resource, "INVALID_REQUEST", "Duplicate resource."))
-    return {"responses": answers}
+    return {"responses": [_alter(controller, r, body.validate_only) for r in body.resources]}
 
 
 def _alter(controller: "Controller", resource: Message, validate_only: bool) -> Fields:
@@ -76,8 +131,8 @@ def _alter(controller: "Controller", resource: Message, validate_only: bool) -> 
 def _changes(controller: "Controller", resource: Message) -> dict[str, str | None]:
     """What is to be set, or removed (None)."""
     kind, name = resource.resource_type, resource.resource_name
-    if kind not in (TOPIC_RESOURCE, BROKER_RESOURCE):
-        raise Refusal("UNSUPPORTED_VERSION", f"Unknown resource type {kind}.")
+    if kind == TOPIC_RESOURCE and name == "":
+        raise Refusal("INVALID_REQUEST", "Default topic resources are not allowed.")
     present = controller.image.configs.get((kind, name), {})
     changes = {}
     for config in resource.configs:
@@ -89,8 +144,6 @@ def _changes(controller: "Controller", resource: Message) -> dict[str, str | Non
     after = {key: text for key, text in after.items() if text is not None}
     if kind == TOPIC_RESOURCE:
         _check_topic(controller, name, after)
-    else:
-        _check_broker(name, after)
     return changes
 
 
@@ -101,7 +154,7 @@ def _changed(kind: int, config: Message, before: str | None) -> str | None:
     if operation == DELETE:
         return None
     if operation not in (APPEND, SUBTRACT):
-        raise Refusal("INVALID_REQUEST", f"Unknown operation {operation}")
+        raise Refusal("UNKNOWN_SERVER_ERROR")
     definitions = TOPIC_CONFIGS if kind == TOPIC_RESOURCE else SETTINGS
     definition = definitions.get(config.name)
     if definition is None or definition.kind is not Kind.LIST:
@@ -124,14 +177,3 @@ def _check_topic(controller: "Controller", name: str, after: Mapping[str, str | 
     check_topic_configs(after)
     if name not in controller.image.topics:
         raise Refusal("UNKNOWN_TOPIC_OR_PARTITION", f"The topic '{name}' does not exist.")
-
-
-def _check_broker(name: str, after: Mapping[str, str | None]) -> None:
-    if name and not name.isdecimal():
-        raise Refusal("INVALID_REQUEST", f"Unable to parse broker name as a base 10 number: {name}")
-    try:
-        for key, text in after.items():
-            if key in SETTINGS:
-                SETTINGS[key].parse(text or "")
-    except BadConfig as fault:
-        raise Refusal("INVALID_CONFIG", str(fault)) from None
