@@ -12,6 +12,7 @@ from kafka_tck.reference.log.checkpoints import (
     read_partition_metadata,
     write_partition_metadata,
 )
+from kafka_tck.reference.log.files import Descriptors
 from kafka_tck.reference.log.storage import Directory
 from kafka_tck.wire.batches import Record, make_batch
 
@@ -109,3 +110,12 @@ def test_a_new_directory_is_made_and_removed(tmp_path: Path) -> None:
     assert (tmp_path / "t-0" / "00000000000000000000.log").stat().st_mtime == NOW / 1000
     log.delete()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_few_descriptors_serve_many_files(tmp_path: Path) -> None:
+    descriptors = Descriptors(most=2)
+    log = replayed(FileDirectory(tmp_path, descriptors=descriptors))
+    assert len(log.segments) > 3
+    assert list(log.batches()) == list(replayed(MemoryDirectory()).batches())
+    assert len(descriptors) <= 2
+    log.close()

@@ -4,7 +4,6 @@ from kafka_tck.reference.log.appending import Appended
 from kafka_tck.reference.log.config import LogConfig
 from kafka_tck.reference.log.files import FileDirectory
 from kafka_tck.reference.log.log import Log
-from kafka_tck.reference.log.log_directory import LogDirectory
 from kafka_tck.reference.log.lookup import TimestampAndOffset
 from kafka_tck.reference.log.memory import MemoryDirectory
 from kafka_tck.reference.log.reading import LogPlace
@@ -20,7 +19,6 @@ __all__ = [
     "FileDirectory",
     "Log",
     "LogConfig",
-    "LogDirectory",
     "LogPlace",
     "LogRules",
     "MemoryDirectory",

@@ -131,7 +131,7 @@ class Log:
 
     def set_hw(self, offset: int) -> None:
         """What a follower learns from its leader, kept within the log; it may fall."""
-        self.hw = min(max(offset, self.log_start), self.leo)
+        self.hw = self.rules.hw_within(offset, self.log_start, self.leo)
 
     def read(self, offset: int, *, max_bytes: int, bound: int, min_one: bool) -> bytes:
         """Batches from the one that holds the offset, below the bound, of one segment.

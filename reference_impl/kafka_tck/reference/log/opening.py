@@ -24,7 +24,7 @@ def load(log: "Log", *, clean: bool, recovery_point: int, log_start: int, hw: in
     log.epochs.truncate_from_end(log.leo)
     log.log_start = log.rules.recovered_log_start(log_start, log.segments.first.base_offset)
     log.epochs.truncate_from_start(log.log_start)
-    log.hw = log.rules.recovered_hw(hw, log.log_start, log.leo)
+    log.hw = log.rules.hw_within(hw, log.log_start, log.leo)
     _load_producers(log)
 
 

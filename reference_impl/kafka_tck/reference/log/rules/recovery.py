@@ -27,5 +27,6 @@ class RecoveryRules:
     def recovered_log_start(self, checkpoint: int, first_base: int) -> int:
         return max(checkpoint, first_base)
 
-    def recovered_hw(self, checkpoint: int, log_start: int, leo: int) -> int:
-        return min(max(checkpoint, log_start), leo)
+    def hw_within(self, told: int, log_start: int, leo: int) -> int:
+        """What a checkpoint or the leader says of the HW, kept within the log."""
+        return min(max(told, log_start), leo)
