@@ -96,7 +96,7 @@ class PageThrough(Operation, kind="page_through"):
         names = self._sorted(world)
         if self.cursor and (self.cursor[0] not in names or self.cursor[1] < 0):
             told = {topic["topic"]: topic["error"] for topic in seen["pages"][0]}
-            legal = {name: "INVALID_REQUEST" for name in names}
+            legal = dict.fromkeys(names, "INVALID_REQUEST")
             return [claim(cursors_are_checked.id, told, legal, because=f"cursor {self.cursor}")]
         start = self.cursor or (names[0], 0)
         whole = []
