@@ -4,7 +4,7 @@ Two modules. `fetch_session` is one session as the broker keeps it; `cached_part
 partition inside of one. Source: FetchSession.scala (4.3), KIP-227, KIP-516.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -225,6 +225,10 @@ class Held(Generic[K, W]):
         done = attempt(fetch_session, action, self.state)
         assert isinstance(done, Done)
         return replace(self, state=done.state)
+
+    def renaming(self, rename: Callable[[K], K]) -> "Held[K, W]":
+        """The same session with other names for its partitions."""
+        return replace(self, parts={rename(key): part for key, part in self.parts.items()})
 
     def sending(self, sent: Mapping[K, Sent], with_records: Collection[K]) -> "Held[K, W]":
         """After an answer: what was sent is noted, and whoever returned records goes last."""

@@ -10,7 +10,8 @@ from kafka_tck.properties.operations.produce import Produce, Rec
 from kafka_tck.properties.operations.topics import MakeTopic
 
 PLACES = st.sampled_from([("t", 0), ("t", 1), ("u", 0)])
-STRANGE = st.sampled_from([("t", 9), ("nowhere", 0), ("u", -1)])
+STRANGE = st.sampled_from([("t", 9), ("nowhere", 0), ("u", -1), ("u#1", 0)])
+"""Partitions that do not exist; the last one did, once `u` was made anew."""
 LIMITS = st.sampled_from([ALL, ALL, ALL, 0, 80, 200])
 RECORDS = st.lists(
     st.builds(Rec, st.just("k"), st.sampled_from(["", "v", "v" * 40]), st.integers(0, 9)),

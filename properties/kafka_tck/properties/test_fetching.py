@@ -4,11 +4,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from kafka_tck.properties.collect import conformance
-from kafka_tck.properties.fetching_machine import LIMITS, NEWER_FIRST, FetchingMachine, parts
+from kafka_tck.properties.fetching_machine import (
+    LIMITS,
+    NEWER_FIRST,
+    PLACES,
+    FetchingMachine,
+    parts,
+)
 from kafka_tck.properties.operations import fetch_rules as rules
 from kafka_tck.properties.operations import session_rules
 from kafka_tck.properties.operations.asking import ALL, Part
+from kafka_tck.properties.operations.client_sessions import end_sessions
 from kafka_tck.properties.operations.fetching import FetchMany
+from kafka_tck.properties.operations.remaking import RemakeTopic
 from kafka_tck.properties.operations.session_ends import RestartEndingSessions
 from kafka_tck.properties.operations.sessions import ContinueSession, OpenSession
 from kafka_tck.properties.requirement import Requirement
@@ -52,6 +60,35 @@ class ManyPartitions(FetchingMachine):
         self.do(FetchMany(self.aimed(asked), version=self.version(back), isolation=isolation))
 
 
+class RemadeTopics(FetchingMachine):
+    """A topic is deleted and made again, and asked for by its name and by both its ids."""
+
+    requirements: tuple[Requirement, ...] = (rules.former_topic_ids_read_nothing,)
+    weight = 0.3
+
+    @rule()
+    def remake(self) -> None:
+        self.do(RemakeTopic("u"))
+
+    @rule(back=NEWER_FIRST, number=st.integers(1, 3), place=PLACES)
+    def fetch_by_a_former_id(self, back: int, number: int, place: tuple[str, int]) -> None:
+        asked = (Part(f"u#{number}", 0), Part("u", 0), Part(*place, 0))
+        self.do(FetchMany(asked, version=self.version(back)))
+
+    @rule(asked=parts(st.just(-1)), back=NEWER_FIRST)
+    def open_a_session(self, asked: tuple[Part, ...], back: int) -> None:
+        version = max(7, self.version(back))
+        self.do(OpenSession("s1", (*self.aimed(asked), Part("u", 0)), version))
+
+    @rule()
+    def continue_the_session(self) -> None:
+        self.do(ContinueSession("s1"))
+
+    def teardown(self) -> None:
+        end_sessions(self.run.world)
+        super().teardown()
+
+
 class RestartedFetching(FetchingMachine):
     """The node is restarted: its epochs rise, and its sessions are gone."""
 
@@ -59,7 +96,7 @@ class RestartedFetching(FetchingMachine):
         rules.current_leaders_are_told,
         session_rules.restarts_end_sessions,
     )
-    weight = 0.12
+    weight = 0.16
     restarted = False
 
     @rule(asked=parts(st.integers(-1, 3)), back=NEWER_FIRST)
@@ -70,18 +107,22 @@ class RestartedFetching(FetchingMachine):
     def open_a_session(self, asked: tuple[Part, ...]) -> None:
         self.do(OpenSession("s1", self.aimed(asked)))
 
-    @rule()
-    def continue_the_session(self) -> None:
-        self.do(ContinueSession("s1"))
-
     @precondition(lambda self: not self.restarted)
     @precondition(lambda self: "fault.restart" in self.session.target.capabilities)
-    @rule(asked=parts(st.integers(0, 3)))
-    def restart(self, asked: tuple[Part, ...]) -> None:
+    @rule(epoch=st.integers(0, 2))
+    def restart(self, epoch: int) -> None:
         self.restarted = True
+        everything = tuple(Part(*place, 0, current_epoch=epoch) for place in self.belief.partitions)
+        self.do(OpenSession("s1", everything))
         self.do(RestartEndingSessions(self.session.target.nodes()[0]))
-        self.do(FetchMany(self.aimed(asked)))
+        self.do(FetchMany(everything))
+        self.do(ContinueSession("s1"))
+
+    def teardown(self) -> None:
+        end_sessions(self.run.world)
+        super().teardown()
 
 
 test_many_partitions = conformance(ManyPartitions)
+test_remade_topics = conformance(RemadeTopics)
 test_restarted_fetching = conformance(RestartedFetching)

@@ -15,13 +15,12 @@ from kafka_tck.properties.fetching_machine import (
 )
 from kafka_tck.properties.operations import session_rules as rules
 from kafka_tck.properties.operations.asking import ALL, Part
-from kafka_tck.properties.operations.client_sessions import client_sessions, close_all_sessions
+from kafka_tck.properties.operations.client_sessions import end_sessions
 from kafka_tck.properties.operations.produce import Produce, Rec
 from kafka_tck.properties.operations.session_ends import CloseSession
 from kafka_tck.properties.operations.session_judging import sessions_of, wanted
 from kafka_tck.properties.operations.sessions import ContinueSession, OpenSession
 from kafka_tck.properties.requirement import Requirement
-from kafka_tck.properties.world import TargetGone
 
 NAMES = st.sampled_from(["s1", "s2"])
 CLIENTS = st.sampled_from(["c1", "c2"])
@@ -138,12 +137,8 @@ class FetchSessions(FetchingMachine):
         return part._replace(offset=end - part.offset % (end - known["log_start"] + 2))
 
     def teardown(self) -> None:
-        try:
-            close_all_sessions(self.run.world)
-        except TargetGone:
-            client_sessions(self.run.world).clear()
-        finally:
-            super().teardown()
+        end_sessions(self.run.world)
+        super().teardown()
 
 
 test_fetch_sessions = conformance(FetchSessions)

@@ -63,8 +63,9 @@ def key_of(world: World, topic: str, version: int) -> Key:
     if not by_id(version):
         return world.real(name_in(topic))
     name, _, number = topic.partition("#")
-    if number:
-        return world.incarnations[name][int(number) - 1]
+    former = world.incarnations.get(name, [])
+    if number and int(number) <= len(former):
+        return former[int(number) - 1]
     return world.ids.get(topic) or uuid5(NAMESPACE_URL, world.real(topic))
 
 
@@ -106,7 +107,8 @@ def seen_answer(world: World, outcome: Outcome, symbols: Iterable[str]) -> dict[
     if not isinstance(outcome, Answer):
         return dict(silent(outcome))
     version, body = outcome.version, outcome.body
-    names = {key_of(world, symbol, version): symbol for symbol in symbols}
+    meant = [symbol if by_id(version) else name_in(symbol) for symbol in symbols]
+    names = {key_of(world, symbol, version): symbol for symbol in meant}
     return {
         "version": version,
         "error": error_name(body.error_code) if version >= 7 else "NONE",

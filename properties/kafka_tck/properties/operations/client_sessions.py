@@ -1,6 +1,7 @@
 """Fetch sessions as their client keeps them, between the steps of a program."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from kafka_tck.model.fetch_sessions import FINAL_EPOCH, LAST_EPOCH, NO_SESSION
@@ -9,7 +10,7 @@ from kafka_tck.properties.claims import Observation
 from kafka_tck.properties.operations.asking import ALL, Part
 from kafka_tck.properties.operations.fetch_judging import Asking
 from kafka_tck.properties.operations.fetching import call_fetch, version_of
-from kafka_tck.properties.world import World
+from kafka_tck.properties.world import TargetGone, World
 
 NEVER_OPENED = 2_000_000_011
 """A session id that a broker picks with a probability of one in two thousand million."""
@@ -41,13 +42,17 @@ def client_sessions(world: World) -> dict[str, ClientSession]:
     return kept
 
 
-def close_all_sessions(world: World) -> None:
-    """Ends what is still open, so that a long run does not fill a broker's cache."""
+def end_sessions(world: World) -> None:
+    """Ends what is still open, so that a long run does not fill a broker's cache.
+
+    Nothing is judged here, and a target that is gone is no matter.
+    """
     for kept in client_sessions(world).values():
         if kept.is_open:
-            client = world.client(kept.connection, kept.node)
-            ending = {"session_id": kept.id, "session_epoch": FINAL_EPOCH, "topics": []}
-            call_fetch(world, client, kept.version, max_bytes=ALL, **ending)
+            with suppress(TargetGone):
+                client = world.client(kept.connection, kept.node)
+                ending = {"session_id": kept.id, "session_epoch": FINAL_EPOCH, "topics": []}
+                call_fetch(world, client, kept.version, max_bytes=ALL, **ending)
             kept.is_open = False
 
 
