@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kafka_tck.reference.log import (
     Appended,
@@ -16,6 +17,10 @@ from kafka_tck.reference.log import (
     MemoryDirectory,
 )
 from kafka_tck.wire.batches import Record, make_batch, read_records
+
+# Nothing here is about real time, and the machine may be busy.
+settings.register_profile("log", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("log")
 
 NOW = 1_700_000_000_000
 
