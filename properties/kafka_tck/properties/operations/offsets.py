@@ -9,7 +9,7 @@ from kafka_tck.model.ledger import Entry
 from kafka_tck.model.run import Done
 from kafka_tck.model.sources import KIP, Code
 from kafka_tck.properties.belief import Belief, PartitionBelief
-from kafka_tck.properties.claims import Claim, Judgement, Observation, claim
+from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
 from kafka_tck.properties.operations.answers import claim_answered, only, silent
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.requirement import Requirement
@@ -50,6 +50,14 @@ largest_is_the_first_of_the_largest = Requirement(
     mutants=("max-timestamp-is-the-last-record",),
 )
 
+largest_is_not_deleted = Requirement(
+    "list-offsets.max-timestamp-is-not-below-the-log-start",
+    "ListOffsets -3 answers a record of the log, so none that DeleteRecords removed.",
+    KIP(734),
+    covers=("A-41", "A-12"),
+    mutants=("max-timestamp-is-a-deleted-record",),
+)
+
 
 @dataclass(frozen=True)
 class ListOffsets(Operation, kind="list_offsets"):
@@ -60,6 +68,7 @@ class ListOffsets(Operation, kind="list_offsets"):
     special: int | None = None
     at: int = 0
     version: int | None = None
+    isolation: int = 0
 
     def perform(self, world: World) -> Observation:
         wanted = world.start_ms + self.at if self.special is None else self.special
@@ -69,6 +78,7 @@ class ListOffsets(Operation, kind="list_offsets"):
             "ListOffsets",
             self.version,
             topics=[{"name": world.real(self.topic), "partitions": [asked]}],
+            **({"isolation_level": self.isolation} if self.isolation else {}),
         )
         if not isinstance(outcome, Answer):
             return silent(outcome)
@@ -85,8 +95,23 @@ class ListOffsets(Operation, kind="list_offsets"):
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         claims = [claim_answered(seen)]
         if "silence" not in seen:
-            claims.append(self._claim(world, belief.at(self.topic, self.partition), seen))
+            claims += self.claims_on_answer(world, belief.at(self.topic, self.partition), seen)
         return [Judgement(tuple(claims), belief)]
+
+    def claims_on_answer(
+        self, world: World, known: PartitionBelief, seen: Observation
+    ) -> Sequence[Claim]:
+        """What the offset must be. A deleted record is one fault, not two."""
+        if self.special != -3:
+            return [self._claim(world, known, seen)]
+        kept = claim_that(
+            largest_is_not_deleted.id,
+            seen["offset"] == -1 or seen["offset"] >= known["log_start"],
+            expected=f"an offset from {known['log_start']} on, or -1",
+            actual=dict(seen),
+            because="the log starts there",
+        )
+        return [kept, self._claim(world, known, seen)] if kept.holds else [kept]
 
     def _claim(self, world: World, known: PartitionBelief, seen: Observation) -> Claim:
         if self.special == -1:
