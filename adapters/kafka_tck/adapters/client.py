@@ -68,6 +68,7 @@ class RawClient:
         self._versions = versions or {}
         self._client_id = client_id
         self._last_id = 0
+        self._open: set[int] = set()
         self._early: dict[int, bytes] = {}
         self.node = node
         self.sent = 0
@@ -81,6 +82,7 @@ class RawClient:
             api, version, fields, correlation_id=self._last_id, client_id=self._client_id
         )
         self._connection.send(framed(frame))
+        self._open.add(self._last_id)
         self.sent += 1
         return Pending(self, self._last_id, api, version)
 
@@ -111,8 +113,9 @@ class RawClient:
             if len(frame) < 4:
                 return Garbled("an answer of fewer than four bytes", frame)
             correlation_id = int.from_bytes(frame[:4], "big", signed=True)
-            if not 0 < correlation_id <= self._last_id:
-                return Garbled(f"correlation id {correlation_id} was never sent", frame)
+            if correlation_id not in self._open:
+                return Garbled(f"correlation id {correlation_id} is not one that waits", frame)
+            self._open.discard(correlation_id)
             self._early[correlation_id] = frame
         frame = self._early.pop(pending.correlation_id)
         try:

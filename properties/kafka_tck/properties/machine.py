@@ -106,14 +106,21 @@ def _run_once(machine: type[Machine], session: Session, effort: Effort) -> None:
 
 def _of(flaky: Flaky, session: Session, found: list[Finding]) -> Finding | None:
     """A finding that did not come back at once counts only if its own steps repeat it."""
-    known = {finding.requirement for finding in found}
+    known = {finding.requirement for finding in found} | session.muted
     for requirement, finding in list(session.broken.items()):
-        if requirement not in known and requirement not in session.muted:
-            again = replay(session, [seen.step for seen in finding.steps], finding.machine)
+        if requirement not in known:
+            again = _repeated(session, finding)
             if again is not None and again.requirement == requirement:
                 return again
             session.broken.pop(requirement)
     return None
+
+
+def _repeated(session: Session, finding: Finding) -> Finding | None:
+    try:
+        return replay(session, [seen.step for seen in finding.steps], finding.machine)
+    except TargetGone:
+        return finding  # it broke the requirement and cannot be asked any more: that is enough
 
 
 def replay(session: Session, steps: list[object], machine: str = "replay") -> Finding | None:

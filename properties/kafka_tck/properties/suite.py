@@ -53,6 +53,7 @@ class Suite:
 
     def open(self) -> Session:
         """Opens the target and reads its profile. Raises `Misuse` with one line."""
+        all_machines()  # every requirement is registered once its property file is imported
         self.target = open_target(self.spec, self.options)
         try:
             client = RawClient(self.target, self.target.nodes()[0])
@@ -130,7 +131,6 @@ class Suite:
     def replay_file(self, path: Path) -> str | None:
         """Re-runs a recorded finding; what it shows, or None if nothing is broken."""
         assert self.session is not None
-        all_machines()  # every kind of step is known once its property file is
         head, steps = read_replay(path)
         finding = replay(self.session, list(steps), str(head.get("machine", "replay")))
         if finding is None:

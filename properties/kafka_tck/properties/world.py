@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from kafka_tck.adapters.client import Answer, Outcome, RawClient
@@ -47,6 +47,7 @@ class World:
     def __post_init__(self) -> None:
         self.start_ms = self.target.clock.now_ms()
         self._clients: dict[tuple[str, int], RawClient] = {}
+        self._silences = 0
 
     def real(self, symbol: str) -> str:
         """The real name of a symbolic one; the same for the whole run."""
@@ -79,8 +80,13 @@ class World:
         """One request and its outcome; a silent connection is dropped, the next call opens anew."""
         self.operations += 1
         outcome = client.call(api, version, **fields)
-        if not isinstance(outcome, Answer):
-            self.drop(client)
+        if isinstance(outcome, Answer):
+            self._silences = 0
+            return outcome
+        self.drop(client)
+        self._silences += 1
+        if self._silences >= _MOST_SILENCES:
+            raise TargetGone(f"no answer {self._silences} times in a row: {why_silent(outcome)}")
         return outcome
 
     def drop(self, client: RawClient) -> None:
@@ -101,6 +107,10 @@ class World:
 
     def close(self) -> None:
         self.drop_all()
+
+
+_MOST_SILENCES: Final = 20
+"""A target that leaves this many requests in a row without an answer is gone."""
 
 
 def why_silent(outcome: Outcome) -> str:
