@@ -11,6 +11,6 @@ NOT_GIVEN: Final = -1
 
 def error_of_current_epoch(given: int, epoch: int) -> str:
     """What a leader under `epoch` says to a client that believes in the epoch `given`."""
-    if given == NOT_GIVEN or given == epoch:
+    if given in (NOT_GIVEN, epoch):
         return "NONE"
     return "FENCED_LEADER_EPOCH" if given < epoch else "UNKNOWN_LEADER_EPOCH"

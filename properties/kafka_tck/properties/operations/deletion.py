@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kafka_tck.adapters.client import Answer
+from kafka_tck.model.cleaning import error_of_deletion
 from kafka_tck.model.run import Refused
-from kafka_tck.model.sources import KIP
+from kafka_tck.model.sources import KIP, Code
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Judgement, Observation, claim
 from kafka_tck.properties.operations.answers import claim_answered, only, silent
@@ -22,6 +23,14 @@ deleting_moves_the_log_start = Requirement(
     KIP(107),
     covers=("A-51",),
     mutants=("deletes-to-the-batch", "deletes-beyond-the-hw"),
+)
+
+compacted_topics_keep_their_start = Requirement(
+    "deletion.topics-that-only-compact-refuse-it",
+    "DeleteRecords on a topic that is compacted and does not delete is POLICY_VIOLATION.",
+    Code("Partition.deleteRecordsOnLeader"),
+    covers=("A-53",),
+    mutants=("deletes-from-compacted-topics",),
 )
 
 
@@ -51,6 +60,9 @@ class DeleteRecords(Operation, kind="delete_records"):
         return {"error": error_name(entry.error_code), "low_watermark": entry.low_watermark}
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
+        by_policy = error_of_deletion(belief.topics[self.topic].settings)
+        if by_policy != "NONE":
+            return [self._judge_refusal(belief, seen, by_policy)]
         known = belief.at(self.topic, self.partition)
         legal = known.attempt("client_deletes_records", before=self.before)
         if isinstance(legal, Refused):
@@ -64,3 +76,18 @@ class DeleteRecords(Operation, kind="delete_records"):
         bounds = f"the log is [{known['log_start']}, {known['leo']}], its HW {known['hw']}"
         right = claim(deleting_moves_the_log_start.id, dict(seen), told, because=bounds)
         return [Judgement((claim_answered(seen), right), after)]
+
+    def _judge_refusal(self, belief: Belief, seen: Observation, error: str) -> Judgement:
+        claims = [claim_answered(seen)]
+        if "silence" not in seen:
+            told = {"error": error, "low_watermark": -1}
+            policy = belief.topics[self.topic].settings.get("cleanup.policy")
+            claims.append(
+                claim(
+                    compacted_topics_keep_their_start.id,
+                    dict(seen),
+                    told,
+                    because=f"the topic's cleanup.policy is {policy!r}",
+                )
+            )
+        return Judgement(tuple(claims), belief)

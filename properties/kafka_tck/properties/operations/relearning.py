@@ -3,6 +3,7 @@
 One deviation never hides others, and never makes a later, right answer look wrong.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from kafka_tck.adapters.client import Answer
@@ -59,7 +60,7 @@ def _batches(world: World, topic: str, partition: int, start: int, end: int) -> 
     offset = start
     while offset < end:
         seen = Fetch(topic, partition, offset).perform(world)
-        found = [_stored(batch) for batch in seen.get("batches", [])]
+        found = [stored_as_seen(batch) for batch in seen.get("batches", [])]
         if not found or found[-1].last < offset:
             break
         read += found
@@ -67,7 +68,8 @@ def _batches(world: World, topic: str, partition: int, start: int, end: int) -> 
     return read
 
 
-def _stored(batch: dict[str, Any]) -> Stored:
+def stored_as_seen(batch: Mapping[str, Any]) -> Stored:
+    """A batch that a fetch returned, as the ledger holds it."""
     entries = tuple(
         Entry(offset, timestamp, key, value, tuple((n, v) for n, v in headers))
         for offset, timestamp, key, value, headers in batch["records"]
