@@ -1,11 +1,15 @@
 """Clusters to try things on, driven by the bytes of requests."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
 
 from kafka_tck.reference.cluster import Cluster
+from kafka_tck.reference.server import Server, serve
 from kafka_tck.wire.batches import Record, make_batch, split_batches
 from kafka_tck.wire.frames import Deframer, framed
 from kafka_tck.wire.messages import APIS, Message, decode_response, encode_request
@@ -109,3 +113,35 @@ def cluster() -> Iterator[Cluster]:
     yield made
     for node in made.node_ids():
         made.kill(node)
+
+
+class Serving:
+    """A cluster behind TCP, in a thread of its own; `address` is a bootstrap address."""
+
+    def __init__(self, **options: Any) -> None:
+        self._options = options
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+
+    def __enter__(self) -> "Serving":
+        self._thread.start()
+        self._server: Server = self._run(serve(port=0, **self._options))
+        self.address = "{}:{}".format(*self._server.endpoints[1])
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._run(self._server.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=30)
+
+    def connect(self, node: int = 1) -> socket.socket:
+        return socket.create_connection(self._server.endpoints[node], timeout=30)
+
+
+@pytest.fixture
+def serving() -> Callable[..., Serving]:
+    return Serving
