@@ -36,11 +36,18 @@ def _first_reaching(log: "Log", timestamp: int) -> Found | None:
 
 
 def offset_of_max_timestamp(log: "Log", bound: int) -> TimestampAndOffset | None:
-    winner = log.segments.first
-    for segment in log.segments:
-        if log.rules.is_new_maximum(segment.max_timestamp, winner.max_timestamp):
-            winner = segment
-    return _shown(log, winner.find_max_time(), bound)
+    return _shown(log, _first_latest(log), bound)
+
+
+def _first_latest(log: "Log") -> Found | None:
+    start = log.rules.maximum_counts_from(log.log_start)
+    best: Found | None = None
+    for segment in log.segments.between(start, log.leo):
+        if best is None or log.rules.is_new_maximum(segment.max_timestamp, best.timestamp):
+            found = segment.find_max_time(start)
+            if found and (best is None or found.timestamp > best.timestamp):
+                best = found
+    return best
 
 
 def _shown(log: "Log", found: Found | None, bound: int) -> TimestampAndOffset | None:

@@ -163,8 +163,13 @@ class Segment:
                         return Found(record.timestamp, record.offset, header.leader_epoch)
         return None
 
-    def find_max_time(self) -> Found | None:
-        """The first record with the greatest timestamp."""
+    def find_max_time(self, start: int) -> Found | None:
+        """The first record with the greatest timestamp, from an offset on."""
+        found = self._first_at_maximum() if start <= self.base_offset else None
+        return found or self._search_maximum(start)
+
+    def _first_at_maximum(self) -> Found | None:
+        """By the time index; None if the cleaner left of that batch only its header."""
         for at, header in self.headers(self.index.lookup(self.offset_of_max)):
             if header.max_timestamp == self.max_timestamp:
                 for record in read_records(self.batch(at, header.size)):
@@ -172,6 +177,16 @@ class Segment:
                         return Found(record.timestamp, record.offset, header.leader_epoch)
                 return None
         return None
+
+    def _search_maximum(self, start: int) -> Found | None:
+        best: Found | None = None
+        for at, header in self.headers(self.index.lookup(start)):
+            for record in read_records(self.batch(at, header.size)):
+                if record.offset >= start and (
+                    best is None or self._rules.is_new_maximum(record.timestamp, best.timestamp)
+                ):
+                    best = Found(record.timestamp, record.offset, header.leader_epoch)
+        return best
 
     def is_full(self) -> bool:
         return self.index.is_full() or self.times.is_full()

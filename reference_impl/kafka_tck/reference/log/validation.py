@@ -72,11 +72,12 @@ class Validator:
         if not self.rules.key_is_allowed(record, self.config):
             text = "Compacted topic cannot accept message without key in topic partition"
             return "INVALID_RECORD", f"{text} {self.name}"
-        if self.rules.checks_timestamp(record, self.config):
-            if not self.rules.timestamp_is_allowed(record.timestamp, self.now, self.config):
-                return "INVALID_TIMESTAMP", self._out_of_range(record.timestamp, index)
-        elif not self.rules.timestamp_type_is_allowed(batch):
+        if not self.rules.timestamp_type_is_allowed(batch, self.config):
             return "INVALID_TIMESTAMP", "Producer should not set timestamp type to LogAppendTime"
+        if self.rules.checks_timestamp(record, self.config) and not (
+            self.rules.timestamp_is_allowed(record.timestamp, self.now, self.config)
+        ):
+            return "INVALID_TIMESTAMP", f"Timestamp {record.timestamp} is out of range"
         return None
 
     def _out_of_range(self, timestamp: int, index: int) -> str:

@@ -58,8 +58,12 @@ class BatchRules:
             and int64(-age) <= config.message_timestamp_after_max_ms
         )
 
-    def timestamp_type_is_allowed(self, batch: Batch) -> bool:
-        """Only a broker says LogAppendTime."""
+    def timestamp_type_is_allowed(self, batch: Batch, config: LogConfig) -> bool:
+        """Only a broker says LogAppendTime, whatever the topic's timestamp type.
+
+        Apache Kafka up to 4.3.1 looks at it only where a record's own time does not count, and
+        then believes the maximum that the client made up.
+        """
         return not batch.log_append_time
 
     def first_offset_of(self, leo: int) -> int:

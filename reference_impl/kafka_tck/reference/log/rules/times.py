@@ -25,6 +25,13 @@ class TimeRules:
         """Of equal times the first wins."""
         return timestamp > so_far
 
+    def maximum_counts_from(self, log_start: int) -> int:
+        """Deleted records have no part in the greatest timestamp.
+
+        In Apache Kafka up to 4.3.1 they have, as long as their segment is there.
+        """
+        return log_start
+
     def answer_is_shown(self, offset: int, bound: int) -> bool:
         """A record that the asker may not read is not named, and no other takes its place."""
         return offset < bound
