@@ -67,9 +67,9 @@ def _failed(name: str, error: str, message: str | None) -> Fields:
 def decide(controller: "Controller", version: int, body: Message) -> Fields:
     """The controller's part: the records of what is created, and the answer."""
     times = Counter(topic.name for topic in body.topics)
-    before = frozenset(controller.image.topics)
+    known = set(controller.image.topics)
     answers = [
-        _create(controller, topic, before, body.validate_only)
+        _create(controller, topic, known, body.validate_only)
         for topic in body.topics
         if times[topic.name] == 1
     ]
@@ -81,16 +81,21 @@ def decide(controller: "Controller", version: int, body: Message) -> Fields:
 
 
 def _create(
-    controller: "Controller", topic: Message, before: Collection[str], validate_only: bool
+    controller: "Controller", topic: Message, known: set[str], validate_only: bool
 ) -> Fields:
-    """`before` are the topics that there were before this request."""
+    """`known` are the topics that there are, and gets this one.
+
+    Apache Kafka compares with those before the request only, so that two names of one request
+    may collide (docs/findings/colliding-names-in-one-request.md).
+    """
     try:
-        _check_name(controller, topic.name, before)
+        _check_name(controller, topic.name, known)
         configs = _configs(topic)
         check_topic_configs(configs)
         assignment = _assignment(controller, topic)
     except Refusal as refusal:
         return _failed(topic.name, refusal.error, refusal.message)
+    known.add(topic.name)
     topic_id = controller.ids.uuid()
     if not validate_only or controller.rules.topics.applies_validate_only():
         controller.append(TopicRecord(topic.name, topic_id))

@@ -6,7 +6,7 @@ Source: ControllerApis.deleteTopics, 4.3.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -65,10 +65,11 @@ def _delete_all(controller: "Controller", named: list[tuple[str | None, UUID]]) 
         fault = _fault(name, topic_id, count)
         if fault is not None:
             yield _result(name, topic_id, "INVALID_REQUEST", fault)
+    doubled = {topic_id for (name, topic_id), count in times.items() if not name and count > 1}
     ids: dict[UUID, str] = {}
     for (name, topic_id), count in times.items():
         if _fault(name, topic_id, count) is None:
-            yield from _resolve(controller, name, topic_id, ids)
+            yield from _resolve(controller, name, topic_id, ids, doubled)
     for topic_id, name in ids.items():
         controller.append(RemoveTopicRecord(topic_id))
         yield _result(name, topic_id, "NONE")
@@ -85,9 +86,13 @@ def _fault(name: str | None, topic_id: UUID, count: int) -> str | None:
 
 
 def _resolve(
-    controller: "Controller", name: str | None, topic_id: UUID, ids: dict[UUID, str]
+    controller: "Controller",
+    name: str | None,
+    topic_id: UUID,
+    ids: dict[UUID, str],
+    doubled: Collection[UUID],
 ) -> Iterator[Fields]:
-    """Notes in `ids` what is to be deleted; yields the refusals."""
+    """Notes in `ids` what is to be deleted; yields the refusals. `doubled` ids are given twice."""
     if name is None:
         by_id = controller.image.by_id.get(topic_id)
         if by_id is None:
@@ -100,8 +105,8 @@ def _resolve(
     if topic is None:
         text = "This server does not host this topic-partition."
         yield _result(name, ZERO_ID, "UNKNOWN_TOPIC_OR_PARTITION", text)
-    elif topic.topic_id in ids:
-        del ids[topic.topic_id]
+    elif topic.topic_id in ids or topic.topic_id in doubled:
+        ids.pop(topic.topic_id, None)
         text = "The provided topic name maps to an ID that was already supplied."
         yield _result(name, topic.topic_id, "INVALID_REQUEST", text)
     else:
