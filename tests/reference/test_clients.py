@@ -63,7 +63,9 @@ def test_librdkafka(codec: str, address: str) -> None:
         )
     assert producer.flush(30) == 0
     assert delivered == [(None, offset) for offset in range(len(VALUES))]
-    consumer = confluent.Consumer({"bootstrap.servers": address, "group.id": "unused"})
+    consumer = confluent.Consumer(
+        {"bootstrap.servers": address, "group.id": "unused", "enable.auto.commit": False}
+    )
     partition = confluent.TopicPartition("t", 1, confluent.OFFSET_BEGINNING)
     consumer.assign([partition])
     got: list[bytes] = []
