@@ -128,11 +128,10 @@ class VersionsAndNodes(Machine):
 
     @initialize()
     def begin(self) -> None:
-        self.do(CreateTopics((New("a", 2), New("b"))))
-
-    @rule()
-    def ask_versions(self) -> None:
         self.do(AskVersions())
+        for endpoint in (1, 2):
+            self.do(DescribeCluster(endpoint))
+        self.do(CreateTopics((New("a", 2), New("b"))))
 
     @rule(endpoint=st.integers(1, 3), age=st.integers(0, 2))
     def describe_cluster(self, endpoint: int, age: int) -> None:

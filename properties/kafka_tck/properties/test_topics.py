@@ -66,7 +66,7 @@ BAD = st.one_of(
     st.builds(New, NAMES, st.just(1), st.just(1), st.just(()), BAD_SETTINGS),
 )
 
-NEW_LISTS = st.none() | st.sampled_from([((1,),), ((1,), (1,)), ((9,),), ((1, 1),), ((),), ()])
+NEW_LISTS = st.sampled_from([((1,),), ((1,), (1,)), ((9,),), ((1, 1),), ((),), ()])
 AGES = st.integers(0, 5)
 PICKS = st.integers(0, 8)
 TWO = st.sampled_from(["a", "b"])
@@ -130,22 +130,18 @@ class TopicRequests(Machine):
     @rule(
         picks=st.lists(PICKS, min_size=1, max_size=2),
         by=st.integers(-1, 2),
-        lists=NEW_LISTS,
         validate_only=st.booleans(),
         age=st.integers(0, 3),
     )
-    def grow(
-        self,
-        picks: list[int],
-        by: int,
-        lists: tuple[tuple[int, ...], ...] | None,
-        validate_only: bool,
-        age: int,
-    ) -> None:
-        growths = [self._growth(pick, by) for pick in picks]
-        growths[0] = growths[0]._replace(assignments=lists)
+    def grow(self, picks: list[int], by: int, validate_only: bool, age: int) -> None:
+        growths = tuple(self._growth(pick, by) for pick in picks)
         version = self.version_of("CreatePartitions", age)
-        self.do(CreatePartitions(tuple(growths), validate_only, version))
+        self.do(CreatePartitions(growths, validate_only, version))
+
+    @rule(pick=PICKS, by=st.integers(1, 2), lists=NEW_LISTS)
+    def grow_by_hand(self, pick: int, by: int, lists: tuple[tuple[int, ...], ...]) -> None:
+        growth = self._growth(pick, by)
+        self.do(CreatePartitions((growth._replace(assignments=lists),)))
 
     def _growth(self, pick: int, by: int) -> Growth:
         name = self.known(pick)
