@@ -35,13 +35,14 @@ NARROW = (
 )
 KEPT = ("retention.ms", "-1")
 
-SETTINGS: tuple[tuple[tuple[str, str], ...], ...] = (
-    (KEPT,),
-    (KEPT, *NARROW),
-    (KEPT, STAMPED),
-    (KEPT, STAMPED, *NARROW),
-    (KEPT, STAMPED, ("compression.type", "gzip")),
-)
+TOPICS: dict[str, tuple[tuple[str, str], ...]] = {
+    "t": (KEPT,),
+    "narrow": (KEPT, *NARROW),
+    "stamped": (KEPT, STAMPED),
+    "stamped-narrow": (KEPT, STAMPED, *NARROW),
+    "stamped-gzip": (KEPT, STAMPED, ("compression.type", "gzip")),
+}
+TOPIC = st.sampled_from(["narrow", "stamped", "t", "stamped-narrow", "stamped-gzip"])
 
 # Seconds away from every limit: the broker's clock moves while the program runs.
 TIMES = st.sampled_from(
@@ -60,41 +61,47 @@ class Stamps(Versioned):
         required.append_time_is_not_claimed,
     )
 
-    @initialize(settings=st.sampled_from(SETTINGS))
-    def make_topic(self, settings: tuple[tuple[str, str], ...]) -> None:
-        self.stamped = STAMPED in settings
-        self.recompressed = "compression.type" in dict(settings)
-        self.do(MakeTopic("t", 1, settings))
+    weight = 0.6
 
-    @rule(times=st.lists(TIMES, min_size=1, max_size=3), codec=CODECS, version=VERSION)
-    def produce(self, times: list[int], codec: int, version: int) -> None:
+    @initialize()
+    def make_topics(self) -> None:
+        for topic, settings in TOPICS.items():
+            self.do(MakeTopic(topic, 1, settings))
+
+    @rule(topic=TOPIC, times=st.lists(TIMES, min_size=1, max_size=3), codec=CODECS, version=VERSION)
+    def produce(self, topic: str, times: list[int], codec: int, version: int) -> None:
         records = tuple(Rec("k", f"v{i}", at) for i, at in enumerate(times))
-        self.produce_forged(version, Forged(records, codec))
+        self.produce_forged(version, Forged(records, codec), topic)
 
-    @rule(times=st.lists(ABSOLUTE, min_size=1, max_size=2), codec=CODECS, version=VERSION)
-    def produce_absolute(self, times: list[int], codec: int, version: int) -> None:
+    @rule(
+        topic=TOPIC, times=st.lists(ABSOLUTE, min_size=1, max_size=2), codec=CODECS, version=VERSION
+    )
+    def produce_absolute(self, topic: str, times: list[int], codec: int, version: int) -> None:
         # No release promises anything of a time below -1; recompression trips over it.
-        times = [max(at, -1) for at in times] if self.recompressed else times
+        times = (
+            [max(at, -1) for at in times] if "compression.type" in dict(TOPICS[topic]) else times
+        )
         records = tuple(Rec("k", f"v{i}", at) for i, at in enumerate(times))
-        self.produce_forged(version, Forged(records, codec, since_1970=True))
+        self.produce_forged(version, Forged(records, codec, since_1970=True), topic)
 
-    @rule(by=st.sampled_from([0, -1000, 1000]), codec=CODECS, version=VERSION)
-    def claim_append_time(self, by: int, codec: int, version: int) -> None:
+    @rule(topic=TOPIC, by=st.sampled_from([0, -1000, 1000]), codec=CODECS, version=VERSION)
+    def claim_append_time(self, topic: str, by: int, codec: int, version: int) -> None:
         # Under CreateTime this is tried where nothing is read: see BelievedBatches.
-        header = (("attributes", 8),) if self.stamped else ()
-        self.produce_forged(version, Forged(codec=codec, header=(*header, ("max_timestamp", by))))
+        claim = (("attributes", 8),) if STAMPED in TOPICS[topic] else ()
+        batch = Forged(codec=codec, header=(*claim, ("max_timestamp", by)))
+        self.produce_forged(version, batch, topic)
 
-    @rule(offset=st.integers(0, 8))
-    def fetch(self, offset: int) -> None:
-        self.do(Fetch("t", 0, offset))
+    @rule(topic=TOPIC, offset=st.integers(0, 8))
+    def fetch(self, topic: str, offset: int) -> None:
+        self.do(Fetch(topic, 0, offset))
 
-    @rule(at=TIMES)
-    def ask_by_time(self, at: int) -> None:
-        self.do(ListOffsets("t", 0, at=at))
+    @rule(topic=TOPIC, at=TIMES)
+    def ask_by_time(self, topic: str, at: int) -> None:
+        self.do(ListOffsets(topic, 0, at=at))
 
-    @rule()
-    def ask_for_the_largest(self) -> None:
-        self.do(ListOffsets("t", 0, -3))
+    @rule(topic=TOPIC)
+    def ask_for_the_largest(self, topic: str) -> None:
+        self.do(ListOffsets(topic, 0, -3))
 
 
 class Lookups(Versioned):
@@ -121,11 +128,14 @@ class Lookups(Versioned):
     def delete_records(self, before: int) -> None:
         self.do(DeleteRecords("t", 0, before))
 
-    @rule(special=st.integers(-8, -1), version=VERSION, isolation=st.sampled_from([0, 1]))
-    def ask_for_a_special_offset(self, special: int, version: int, isolation: int) -> None:
-        chosen = self.version_of("ListOffsets", version)
-        isolation = isolation if chosen >= 2 else 0
-        self.do(AskSpecial("t", 0, special, 0, chosen, isolation))
+    @rule(
+        asked=st.lists(st.tuples(st.integers(-8, -1), VERSION), min_size=1, max_size=6),
+        isolation=st.sampled_from([0, 1]),
+    )
+    def ask_for_special_offsets(self, asked: list[tuple[int, int]], isolation: int) -> None:
+        for special, below in asked:
+            version = self.version_of("ListOffsets", below)
+            self.do(AskSpecial("t", 0, special, 0, version, isolation if version >= 2 else 0))
 
     @rule(at=st.integers(-10, 10), version=VERSION)
     def ask_by_time(self, at: int, version: int) -> None:

@@ -111,7 +111,9 @@ class ListOffsets(Operation, kind="list_offsets"):
             actual=dict(seen),
             because="the log starts there",
         )
-        return [kept, self._claim(world, known, seen)] if kept.holds else [kept]
+        if not kept.holds or _holds_no_times(known):
+            return [kept]
+        return [kept, self._claim(world, known, seen)]
 
     def _claim(self, world: World, known: PartitionBelief, seen: Observation) -> Claim:
         if self.special == -1:
@@ -142,6 +144,12 @@ def _found(known: PartitionBelief, seen: Observation, found: Entry | None) -> Ob
         return _answer(seen, -1, -1, -1)
     epoch = next(b.epoch for b in known.ledger.batches if b.base <= found.offset <= b.last)
     return _answer(seen, found.offset, found.timestamp, epoch)
+
+
+def _holds_no_times(known: PartitionBelief) -> bool:
+    """Records are there, but none has a timestamp: nobody says which is the largest then."""
+    entries = known.ledger.entries(known["log_start"], known["hw"])
+    return bool(entries) and all(entry.timestamp < 0 for entry in entries)
 
 
 def _epoch_of_start(known: PartitionBelief, start: int) -> int:
