@@ -15,6 +15,8 @@ from kafka_tck.model.run import Refused, Values, attempt
 NONE = "NONE"
 OUT_OF_RANGE = "OFFSET_OUT_OF_RANGE"
 NO_EPOCH = -1
+UNRESOLVED = ("topic", "former", "partition")
+"""The checks that fail before a partition can be looked up."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Found:
 
     error: str
     guard: str = ""
-    """The check that failed, if one did: `epoch`, `lineage` or `range`."""
+    """The check that failed, if one did: `epoch`, `lineage`, `range`, or one of the caller's."""
     diverging: tuple[int, int] | None = None
     batches: tuple[Stored, ...] = ()
     """All that a reader may be given from there on, the batch that holds the offset first."""
@@ -121,3 +123,38 @@ def with_room(max_bytes: int, parts: Sequence[tuple[int, Found, int]]) -> list[b
         and most_bytes(found.batches[0]) <= min(limit, max_bytes - (total - size))
         for limit, found, size in parts
     ]
+
+
+def least_bytes(batch: Stored) -> int:
+    """A lower estimate of a batch's size, in bytes; of a compressed one only its header counts."""
+    if batch.codec:
+        return 61
+    return 61 + sum(len(e.key or b"") + len(e.value or b"") for e in batch.entries)
+
+
+Limited = tuple[int, Found]
+"""A partition's limit in bytes, and what was found there."""
+
+
+def surely_satisfied(parts: Sequence[Limited], min_bytes: int) -> bool:
+    """Whether a Fetch of these partitions has nothing to wait for.
+
+    Partitions that cannot even be looked up are set aside first: an error of theirs does not keep
+    the fetch from waiting for the others.
+    """
+    looked_up = [(limit, part) for limit, part in parts if part.guard not in UNRESOLVED]
+    if not looked_up or any(_stands_out(part) for _, part in looked_up):
+        return True
+    there = [min(limit, sum(map(least_bytes, part.batches))) for limit, part in looked_up]
+    return sum(there) >= min_bytes
+
+
+def maybe_satisfied(parts: Sequence[Limited], min_bytes: int) -> bool:
+    """Whether such a Fetch may be answered before its time is up."""
+    if not parts or any(_stands_out(part) for _, part in parts):
+        return True
+    return sum(most_bytes(batch) for _, part in parts for batch in part.batches) >= min_bytes
+
+
+def _stands_out(part: Found) -> bool:
+    return part.error != NONE or part.diverging is not None

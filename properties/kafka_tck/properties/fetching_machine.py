@@ -14,7 +14,9 @@ STRANGE = st.sampled_from([("t", 9), ("nowhere", 0), ("u", -1), ("u#1", 0)])
 """Partitions that do not exist; the last one did, once `u` was made anew."""
 LIMITS = st.sampled_from([ALL, ALL, ALL, 0, 80, 200])
 RECORDS = st.lists(
-    st.builds(Rec, st.just("k"), st.sampled_from(["", "v", "v" * 40]), st.integers(0, 9)),
+    st.builds(
+        lambda v, at: Rec("k", v, at), st.sampled_from(["", "v", "v" * 40]), st.integers(0, 9)
+    ),
     min_size=1,
     max_size=3,
 ).map(tuple)

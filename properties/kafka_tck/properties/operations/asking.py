@@ -102,13 +102,17 @@ def forgotten_of(world: World, version: int, places: Iterable[Place]) -> list[Ma
     ]
 
 
-def seen_answer(world: World, outcome: Outcome, symbols: Iterable[str]) -> dict[str, Any]:
-    """The whole answer as plain values; `symbols` are the topics that may occur in it."""
+def names_of(world: World, version: int, symbols: Iterable[str]) -> Mapping[Key, str]:
+    """The symbols of topics that may occur in an answer, by what the wire calls them now."""
+    meant = [symbol if by_id(version) else name_in(symbol) for symbol in symbols]
+    return {key_of(world, symbol, version): symbol for symbol in meant}
+
+
+def seen_answer(outcome: Outcome, names: Mapping[Key, str]) -> dict[str, Any]:
+    """The whole answer as plain values, its topics by their symbols."""
     if not isinstance(outcome, Answer):
         return dict(silent(outcome))
     version, body = outcome.version, outcome.body
-    meant = [symbol if by_id(version) else name_in(symbol) for symbol in symbols]
-    names = {key_of(world, symbol, version): symbol for symbol in meant}
     return {
         "version": version,
         "error": error_name(body.error_code) if version >= 7 else "NONE",

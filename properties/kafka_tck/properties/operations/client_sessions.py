@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kafka_tck.model.fetch_sessions import FINAL_EPOCH, LAST_EPOCH, NO_SESSION
 from kafka_tck.properties.belief import Place
 from kafka_tck.properties.claims import Observation
-from kafka_tck.properties.operations.asking import ALL, Part
+from kafka_tck.properties.operations.asking import ALL, Key, Part, names_of
 from kafka_tck.properties.operations.fetch_judging import Asking
 from kafka_tck.properties.operations.fetching import call_fetch, version_of
 from kafka_tck.properties.world import TargetGone, World
@@ -56,10 +56,10 @@ def end_sessions(world: World) -> None:
             kept.is_open = False
 
 
-def symbols_of(world: World, parts: Sequence[Part]) -> set[str]:
-    """Every topic symbol that an answer may carry."""
+def names_now(world: World, version: int, parts: Sequence[Part]) -> Mapping[Key, str]:
+    """The symbol of every topic that an answer may carry."""
     former = {f"{t}#{n}" for t, ids in world.incarnations.items() for n in range(1, len(ids))}
-    return {part.topic for part in parts} | set(world.ids) | former
+    return names_of(world, version, {part.topic for part in parts} | set(world.ids) | former)
 
 
 def stranger(world: World, name: str) -> ClientSession:

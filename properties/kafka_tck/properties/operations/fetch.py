@@ -227,7 +227,7 @@ def judge_batches(expected: Sequence[Stored], offset: int, seen: Observation) ->
         claim(
             reads_return_what_was_stored.id,
             [contents(batch) for batch in got],
-            [_contents_of(stored) for stored in expected[: len(got)]],
+            [stored_contents(stored) for stored in expected[: len(got)]],
             because="these are the stored batches, in order",
         ),
         claim_that(
@@ -251,7 +251,8 @@ def contents(batch: dict[str, Any]) -> list[Any]:
     return [batch["base"], batch["last"], batch["records"]]
 
 
-def _contents_of(stored: Stored) -> list[Any]:
+def stored_contents(stored: Stored) -> list[Any]:
+    """What a reader has to get of a stored batch, in the form of `contents`."""
     return [stored.base, stored.last, [_plain(entry) for entry in stored.entries]]
 
 

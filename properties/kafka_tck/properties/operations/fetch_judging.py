@@ -15,6 +15,8 @@ from kafka_tck.properties.operations.fetch import (
     claim_range,
     judge_batches,
 )
+from kafka_tck.properties.profile import NEWEST
+from kafka_tck.properties.requirement import Release
 
 Parts = Mapping[Place, Part]
 """What is asked of each partition, in the order of reading."""
@@ -27,7 +29,8 @@ UNKNOWN_ID = "UNKNOWN_TOPIC_ID"
 MISMATCHES = (UNKNOWN_ID, UNKNOWN, "INCONSISTENT_TOPIC_ID")
 """What a session may say of a topic whose id was resolved while it existed."""
 
-ZSTD = "compression.type"
+LAST_ZSTD_GUARD: Release = (3, 9)
+"""The last release that looks at a topic's codec before it answers an old Fetch."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Asking:
     elsewhere: frozenset[Place] = frozenset()
     """Partitions that exist and are led by another node than the asked one."""
     in_session: bool = False
+    release: Release = NEWEST
 
 
 def parts_of(parts: Sequence[Part], version: int) -> Parts:
@@ -60,7 +64,8 @@ def found_at(belief: Belief, place: Place, part: Part, asking: Asking) -> Found:
         return Found(NOT_LEADER, "leader")
     known = belief.at(topic, partition)
     found = find(known.state, known.ledger, part.asked(asking.version))
-    if asking.version < 10 and facts.settings.get(ZSTD) == "zstd":
+    guards_zstd = asking.release <= LAST_ZSTD_GUARD and asking.version < 10
+    if guards_zstd and facts.settings.get("compression.type") == "zstd":
         return Found("UNSUPPORTED_COMPRESSION_TYPE", "zstd")
     return found
 

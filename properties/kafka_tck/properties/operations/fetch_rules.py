@@ -124,10 +124,11 @@ current_leaders_are_told = Requirement(
 
 zstd_topics_need_version_10 = Requirement(
     "fetch.zstd-topics-need-version-10",
-    "A fetch below version 10 of a topic that is compressed with zstd is "
-    "UNSUPPORTED_COMPRESSION_TYPE.",
+    "A fetch below version 10 of a topic whose compression.type is zstd is "
+    "UNSUPPORTED_COMPRESSION_TYPE. Release 4.0 gave the check up, on purpose.",
     KIP(110),
     covers=("C-21",),
+    until=(3, 9),
     mutants=("serves-zstd-to-anyone",),
 )
 

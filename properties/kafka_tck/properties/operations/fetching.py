@@ -9,7 +9,14 @@ from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
 from kafka_tck.properties.operations import fetch_rules as rules
 from kafka_tck.properties.operations.answers import claim_answered
-from kafka_tck.properties.operations.asking import ALL, Part, by_id, seen_answer, topics_of
+from kafka_tck.properties.operations.asking import (
+    ALL,
+    Part,
+    by_id,
+    names_of,
+    seen_answer,
+    topics_of,
+)
 from kafka_tck.properties.operations.fetch_judging import (
     Asking,
     SeenParts,
@@ -49,7 +56,7 @@ class FetchMany(Operation, kind="fetch_many"):
             topics=topics_of(world, version, parts),
             **({"session_epoch": -1} if version >= 7 else {}),
         )
-        seen = seen_answer(world, outcome, {part.topic for part in parts})
+        seen = seen_answer(outcome, names_of(world, version, {part.topic for part in parts}))
         return seen | {"elsewhere": elsewhere(world, parts, client, version)}
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
@@ -58,13 +65,14 @@ class FetchMany(Operation, kind="fetch_many"):
             return [Judgement((answered,), belief)]
         if self.isolation not in ISOLATIONS:
             return [Judgement((answered, claim_isolation_refused(seen)), belief)]
-        asking = self.asking(seen)
+        asking = self.asking(world, seen)
         claims = judge_full(belief, parts_in(self.parts), seen, asking)
         return [Judgement((answered, claim_sessionless(seen), *claims), belief)]
 
-    def asking(self, seen: Observation) -> Asking:
+    def asking(self, world: World, seen: Observation) -> Asking:
         away = frozenset((topic, partition) for topic, partition in seen["elsewhere"])
-        return Asking(seen["version"], self.max_bytes, self.isolation, away)
+        release = world.profile.release
+        return Asking(seen["version"], self.max_bytes, self.isolation, away, release=release)
 
 
 def parts_in(parts: Sequence[Sequence[Any]]) -> list[Part]:

@@ -12,8 +12,8 @@ from kafka_tck.properties.operations.asking import ALL, Part, seen_answer, topic
 from kafka_tck.properties.operations.client_sessions import (
     asking_of,
     client_sessions,
+    names_now,
     stranger,
-    symbols_of,
 )
 from kafka_tck.properties.operations.fetching import call_fetch, elsewhere, judge_full, parts_in
 from kafka_tck.properties.operations.nodes import Restart
@@ -48,7 +48,7 @@ class CloseSession(Operation, kind="close_session"):
             topics=topics_of(world, kept.version, parts),
         )
         kept.is_open = False
-        seen = seen_answer(world, outcome, symbols_of(world, parts))
+        seen = seen_answer(outcome, names_now(world, kept.version, parts))
         return seen | {"elsewhere": elsewhere(world, parts, client, kept.version)}
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kafka_tck.model.fetch_sessions import NEVER_SENT, Held, Sent, answered
-from kafka_tck.model.reading import NONE, Found
+from kafka_tck.model.reading import NONE, UNRESOLVED, Found
 from kafka_tck.model.run import Refused
 from kafka_tck.properties.belief import Belief, Place
 from kafka_tck.properties.claims import Claim, Observation, claim, claim_that
@@ -67,11 +67,8 @@ def opened_with(belief: Belief, session: Session, asking: Asking) -> Session:
         place: _news(belief, place, before, found[place], None)[1]
         for place, (_, before) in session.parts.items()
     }
-    unresolved = [place for place, part in found.items() if part.guard in _UNRESOLVED]
+    unresolved = [place for place, part in found.items() if part.guard in UNRESOLVED]
     return session.sending(sent, unresolved)
-
-
-_UNRESOLVED = ("topic", "former", "partition")
 
 
 def wanted(session: Session) -> Parts:

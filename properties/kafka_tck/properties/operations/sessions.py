@@ -24,8 +24,8 @@ from kafka_tck.properties.operations.client_sessions import (
     ClientSession,
     asking_of,
     client_sessions,
+    names_now,
     stranger,
-    symbols_of,
 )
 from kafka_tck.properties.operations.fetch_judging import Asking, parts_of
 from kafka_tck.properties.operations.fetching import (
@@ -80,7 +80,7 @@ class OpenSession(Operation, kind="open_session"):
             session_epoch=INITIAL_EPOCH,
             topics=topics_of(world, version, parts),
         )
-        seen = seen_answer(world, outcome, symbols_of(world, parts))
+        seen = seen_answer(outcome, names_now(world, version, parts))
         if replaced:
             replaced.is_open = False
         if "silence" in seen:
@@ -165,7 +165,7 @@ class ContinueSession(Operation, kind="continue_session"):
             forgotten_topics_data=forgotten_of(world, version, places),
         )
         everything = [*kept.wanted.values(), *parts]
-        seen = seen_answer(world, outcome, symbols_of(world, everything))
+        seen = seen_answer(outcome, names_now(world, version, everything))
         if "silence" in seen:
             kept.is_open = False
             return seen
@@ -196,7 +196,7 @@ class ContinueSession(Operation, kind="continue_session"):
             session_epoch=FINAL_EPOCH,
             topics=topics_of(world, kept.version, parts),
         )
-        return seen_answer(world, outcome, symbols_of(world, parts)).get("parts")
+        return seen_answer(outcome, names_now(world, kept.version, parts)).get("parts")
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         answered, sessions = claim_answered(seen), sessions_of(belief)
