@@ -22,7 +22,6 @@ BROKER_CONFIGS: Final[dict[str, list[str]]] = {
     "log.index.interval.bytes": ["4096", "0"],
     "auto.create.topics.enable": ["true"],
     "num.partitions": ["2"],
-    "node.id": ["1"],
     "no.such.setting": ["1"],
 }
 

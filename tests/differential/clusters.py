@@ -31,4 +31,5 @@ def bundled(seed: int = 0) -> Side:
 
 def apache_kafka() -> Side:
     """Raises `Misuse` where it cannot be had."""
-    return Side(open_target(f"apache-kafka:{RELEASE}", TargetOptions(config=SETTINGS)), False)
+    config = SETTINGS | {"controller.quorum.append.linger.ms": "0"}
+    return Side(open_target(f"apache-kafka:{RELEASE}", TargetOptions(config=config)), False)

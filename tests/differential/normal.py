@@ -34,6 +34,8 @@ def said_answer(api: str, body: Message, names: Names) -> dict[str, Any]:
 
 
 def _learn(api: str, fields: dict[str, Any], names: Names) -> None:
+    if fields.get("error_code"):
+        return
     if api == "Fetch":
         names.learn_session(fields.get("session_id", 0))
     if api == "InitProducerId":

@@ -18,6 +18,10 @@ TRIES: Final = 80
 """Runs that making one program smaller may take."""
 
 
+MOST_SHOWN: Final = 12
+"""Differences of one answer that a finding lists."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """The steps up to the one that the two sides answer differently."""
@@ -28,12 +32,13 @@ class Finding:
 
     def kind(self) -> str:
         """What findings of one cause have in common: the API and the fields."""
-        return f"{self.steps[-1].api} {' '.join(sorted({_field(d) for d in self.differences}))}"
+        fields = sorted({_field(difference) for difference in self.differences})
+        return f"{self.steps[-1].api} {' '.join(fields[:MOST_SHOWN])}"
 
     def say(self) -> str:
         lines = [f"program of seed {self.seed}, {len(self.steps)} steps:"]
         lines += [f"  {at}. {step.say()}" for at, step in enumerate(self.steps, 1)]
-        lines += [f"     {difference.say()}" for difference in self.differences]
+        lines += [f"     {difference.say()}" for difference in self.differences[:MOST_SHOWN]]
         return "\n".join(lines)
 
 

@@ -43,6 +43,7 @@ class Side:
 
     def __post_init__(self) -> None:
         self._sent = 0
+        self._altered = False
         self._marked = 0
         self._clients: dict[int, Connection] = {}
         self._own = self._connect()
@@ -50,6 +51,7 @@ class Side:
 
     def begin(self, prefix: str) -> None:
         self.names = Names(prefix, self.target.clock.now_ms())
+        self._altered = False
 
     def perform(self, step: Step) -> Said:
         """Sends one step and gives its outcome."""
@@ -57,6 +59,7 @@ class Side:
         self._sent += 1
         frame = step.frame(self.names, self._sent)
         outcome = self._exchange(connection, frame)
+        self._altered |= step.api == "IncrementalAlterConfigs"
         if step.api in CHANGING:
             self._settle()
         if not isinstance(outcome, bytes):
@@ -69,7 +72,8 @@ class Side:
         """Leaves the cluster as it was before the run."""
         for number in list(self._clients):
             self._drop(number)
-        self._reset_broker_configs()
+        if self._altered:
+            self._reset_broker_configs()
         names = [topic.name for topic in self._topics()]
         if names:
             states = [{"name": name, "topic_id": None} for name in names]

@@ -130,7 +130,7 @@ TOPIC_CONFIGS: Final[Mapping[str, Definition]] = table(
 INTERNAL_TOPIC_CONFIGS: Final[Mapping[str, Definition]] = table(
     [_def("internal.segment.bytes", _INT, "1073741824")]
 )
-"""Configs that can be set but that DescribeConfigs does not list."""
+"""Configs that are listed only where they are set."""
 
 
 def definition_of(name: str) -> Definition:

@@ -19,7 +19,8 @@ from kafka_tck.reference.topic_configs import (
     text_in_force,
 )
 
-CONTROLLER_NODE = -1
+CONTROLLER_NODE = 1
+"""The broker that is the controller too: its own dynamic settings count for new topics."""
 
 
 def check_topic_configs(configs: Mapping[str, str | None]) -> None:

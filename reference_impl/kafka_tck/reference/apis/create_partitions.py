@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kafka_tck.reference.apis.create_topics import new_partitions
+from kafka_tck.reference.apis.create_topics import MOST_AT_ONCE, new_partitions
 from kafka_tck.reference.image import TopicState
 from kafka_tck.reference.log import Refusal
 from kafka_tck.reference.messages import Forwarded
@@ -83,6 +83,9 @@ def _check_count(controller: "Controller", topic: TopicState, wanted: int) -> No
 def _assignment(controller: "Controller", topic: TopicState, request: Message) -> list[list[int]]:
     present = len(topic.partitions)
     additional = request.count - present
+    if additional > MOST_AT_ONCE:
+        # Apache Kafka fails here, and towards 2**31 its process ends (OutOfMemoryError).
+        raise Refusal("UNKNOWN_SERVER_ERROR")
     factor = len(topic.partitions[0].replicas)
     if request.assignments is None:
         return placed(controller, additional, factor)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 METADATA_TOPIC: Final = "__cluster_metadata"
 TOPIC_RESOURCE: Final = 2
+MOST_AT_ONCE: Final = 10_000
+"""Partitions of one request, and records of the metadata log that one request may write."""
 
 Fields = Mapping[str, Any]
 
@@ -67,12 +69,18 @@ def _failed(name: str, error: str, message: str | None) -> Fields:
 def decide(controller: "Controller", version: int, body: Message) -> Fields:
     """The controller's part: the records of what is created, and the answer."""
     times = Counter(topic.name for topic in body.topics)
+    once = [topic for topic in body.topics if times[topic.name] == 1]
+    if _partitions_of(controller, once) > MOST_AT_ONCE:
+        text = "Excessively large number of partitions per request."
+        return {"topics": [_failed(t.name, "POLICY_VIOLATION", text) for t in body.topics]}
     known = set(controller.image.topics)
-    answers = [
-        _create(controller, topic, known, body.validate_only)
-        for topic in body.topics
-        if times[topic.name] == 1
-    ]
+    records: list[MetadataRecord] = []
+    answers = [_create(controller, topic, known, records) for topic in once]
+    if len(records) > MOST_AT_ONCE:
+        text = "Unable to perform excessively large batch operation."
+        return {"topics": [_failed(t.name, "POLICY_VIOLATION", text) for t in body.topics]}
+    if not body.validate_only or controller.rules.topics.applies_validate_only():
+        controller.append(*records)
     doubled = [name for name, count in times.items() if count > 1]
     return {
         "topics": answers
@@ -80,10 +88,20 @@ def decide(controller: "Controller", version: int, body: Message) -> Fields:
     }
 
 
+def _partitions_of(controller: "Controller", topics: Sequence[Message]) -> int:
+    default = controller.settings.number("num.partitions")
+    counts = (
+        len(topic.assignments) or (default if topic.num_partitions == -1 else topic.num_partitions)
+        for topic in topics
+        if topic.name != METADATA_TOPIC
+    )
+    return sum(count for count in counts if count > 0)
+
+
 def _create(
-    controller: "Controller", topic: Message, known: set[str], validate_only: bool
+    controller: "Controller", topic: Message, known: set[str], records: list[MetadataRecord]
 ) -> Fields:
-    """`known` are the topics that there are, and gets this one.
+    """`known` are the topics that there are, and gets this one; `records` gets what makes it.
 
     Apache Kafka compares with those before the request only, so that two names of one request
     may collide (docs/findings/colliding-names-in-one-request.md).
@@ -97,10 +115,9 @@ def _create(
         return _failed(topic.name, refusal.error, refusal.message)
     known.add(topic.name)
     topic_id = controller.ids.uuid()
-    if not validate_only or controller.rules.topics.applies_validate_only():
-        controller.append(TopicRecord(topic.name, topic_id))
-        controller.append(*_config_records(topic.name, configs))
-        controller.append(*new_partitions(controller, topic_id, assignment))
+    records.append(TopicRecord(topic.name, topic_id))
+    records.extend(_config_records(topic.name, configs))
+    records.extend(new_partitions(controller, topic_id, assignment))
     effective = effective_configs(configs, controller.settings, controller.image)
     return {
         "name": topic.name,

@@ -15,6 +15,7 @@ from kafka_tck.reference.image import BROKER_RESOURCE, TOPIC_RESOURCE
 from kafka_tck.reference.log import Refusal
 from kafka_tck.reference.settings import SETTINGS
 from kafka_tck.reference.topic_configs import (
+    INTERNAL_TOPIC_CONFIGS,
     SYNONYMS_OF_SETTINGS,
     TOPIC_CONFIGS,
     Entry,
@@ -85,7 +86,10 @@ def _of_topic(broker: "Broker", name: str, synonyms: bool) -> list[dict[str, Any
         raise Refusal("INVALID_TOPIC_EXCEPTION", fault)
     if name not in broker.image.topics:
         raise Refusal("UNKNOWN_TOPIC_OR_PARTITION", "")
-    return [_topic_config(broker, name, one, synonyms) for one in TOPIC_CONFIGS.values()]
+    given = broker.image.topic_configs(name)
+    hidden = [one for one in INTERNAL_TOPIC_CONFIGS.values() if one.name in given]
+    every = [*TOPIC_CONFIGS.values(), *hidden]
+    return [_topic_config(broker, name, one, synonyms) for one in every]
 
 
 def _topic_config(
@@ -108,19 +112,22 @@ def _topic_config(
 def _of_broker(broker: "Broker", name: str, synonyms: bool) -> list[dict[str, Any]]:
     if name == "":
         everyone = broker.image.broker_configs("")
-        return [_setting(broker, SETTINGS[n], synonyms, only_defaults=True) for n in everyone]
+        return [_setting(broker, n, synonyms, only_defaults=True) for n in everyone]
     if not name.removeprefix("-").isdecimal():
         raise Refusal("INVALID_REQUEST", f"Broker id must be an integer, but it is: {name}")
     if int(name) != broker.node:
         text = f"Unexpected broker id, expected {broker.node} or empty string, but received {name}"
         raise Refusal("INVALID_REQUEST", text)
-    listed = (one for one in SETTINGS.values() if not one.hidden)
-    return [_setting(broker, one, synonyms, only_defaults=False) for one in listed]
+    given = {**broker.image.broker_configs(""), **broker.image.broker_configs(name)}
+    listed = [n for n, one in SETTINGS.items() if not one.hidden]
+    every = dict.fromkeys([*listed, *given])
+    return [_setting(broker, n, synonyms, only_defaults=False) for n in every]
 
 
-def _setting(
-    broker: "Broker", definition: Definition, synonyms: bool, only_defaults: bool
-) -> dict[str, Any]:
+def _setting(broker: "Broker", name: str, synonyms: bool, only_defaults: bool) -> dict[str, Any]:
+    if name not in SETTINGS:
+        return _unknown_setting(broker, name, synonyms, only_defaults)
+    definition = SETTINGS[name]
     group = next(
         (names for names in SYNONYMS_OF_SETTINGS.values() if definition.name in names),
         (definition.name,),
@@ -131,6 +138,30 @@ def _setting(
     own = next((entry.text for entry in entries if entry.name == definition.name), None)
     value = None if own is None else shown(definition.kind, definition.parse(own))
     return _entry(definition, value, entries, synonyms, read_only=not definition.dynamic)
+
+
+def _unknown_setting(
+    broker: "Broker", name: str, synonyms: bool, only_defaults: bool
+) -> dict[str, Any]:
+    """It may be a secret, so its values are not told."""
+    sources = []
+    if not only_defaults and name in broker.image.broker_configs(str(broker.node)):
+        sources.append(Source.DYNAMIC_BROKER)
+    if name in broker.image.broker_configs(""):
+        sources.append(Source.DYNAMIC_DEFAULT_BROKER)
+    return {
+        "name": name,
+        "value": None,
+        "read_only": True,
+        "config_source": sources[0],
+        "is_sensitive": True,
+        "synonyms": [
+            {"name": name, "value": None, "source": source}
+            for source in (sources if synonyms else ())
+        ],
+        "config_type": 0,
+        "documentation": None,
+    }
 
 
 def _entry(

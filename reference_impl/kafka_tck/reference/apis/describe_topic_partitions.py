@@ -26,7 +26,7 @@ def handle(broker: "Broker", request: Request) -> Mapping[str, Any]:
     asked = {topic.name for topic in body.topics}
     names = sorted(name for name in asked or broker.image.topics if name >= start)
     if body.cursor is not None and (first < 0 or (asked and start not in names)):
-        return _refuse_all(sorted(asked))
+        return _refuse_all(topic.name for topic in body.topics)
     own = broker.settings.number("max.request.partition.size.limit")
     room = max(min(own, body.response_partition_limit), 1)
     topics: list[dict[str, Any]] = []

@@ -39,8 +39,6 @@ SESSIONS_SINCE: Final = 7
 
 def handle(broker: "Broker", request: Request) -> Steps:
     body, version = request.body, request.header.version
-    if body.isolation_level not in (0, 1):
-        return _broken(body, version)
     _, epoch = _session_of(body, version)
     wanted = list(_wanted(body, version).values())
     try:
@@ -50,6 +48,8 @@ def handle(broker: "Broker", request: Request) -> Steps:
     if session is not None:
         wanted = [cached.wanted for cached in session.partitions.values()]
     reader = Reader(broker, body, version, wanted)
+    if body.isolation_level not in (0, 1) and reader.looks_for_any():
+        return _broken(body, version)
     if not reader.is_ready():
         deadline = broker.now + body.max_wait_ms
         yield Until(reader.is_ready, deadline, reader.keys())

@@ -3,7 +3,6 @@
 Source: ReplicaManager.readFromLog, Partition.fetchRecords and readRecords, 4.3.
 """
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
@@ -34,8 +33,8 @@ class Read:
     records: bytes = b""
     aborted: list[dict[str, int]] | None = None
     diverging: tuple[int, int] | None = None
-    unplaced: bool = False
-    """The partition was not even looked for: it goes after the others."""
+    place: int = 0
+    """0, or more if the partition was not even looked for: it goes after the others."""
 
     @property
     def key(self) -> tuple[str | UUID, int]:
@@ -69,24 +68,29 @@ class Reader:
         self._room = min(body.max_bytes, broker.settings.number("fetch.max.bytes"))
         self._min_bytes = min(body.min_bytes, self._room)
 
-    def keys(self) -> tuple[Hashable, ...]:
+    def keys(self) -> tuple[tuple[str, int], ...]:
         """The partitions whose change may make an answer ready."""
         named = ((self._name(want), want.key) for want in self._wanted)
         return tuple((name, cast("tuple[Any, int]", key)[1]) for name, key in named if name)
+
+    def looks_for_any(self) -> bool:
+        """Whether any of the partitions exists."""
+        image = self._broker.image
+        return any(image.partition(name, index) is not None for name, index in self.keys())
 
     def is_ready(self) -> bool:
         rules = self._broker.rules.fetch
         reads = self.read()
         found = sum(len(read.records) for read in reads)
-        looked_for = sum(not read.unplaced for read in reads)
+        looked_for = sum(not read.place for read in reads)
         if rules.answers_at_once(self._max_wait, looked_for, found, self._min_bytes):
             return True
-        placed = [read for read in reads if not read.unplaced]
+        placed = [read for read in reads if not read.place]
         failed = any(read.error != "NONE" or read.diverging is not None for read in placed)
         return failed and rules.error_ends_wait()
 
     def read(self) -> list[Read]:
-        """One reading of all partitions; those that do not exist come last."""
+        """One reading of all partitions; those that do not exist come last, unknown ids first."""
         rules = self._broker.rules.fetch
         room, found = self._room, 0
         reads = []
@@ -95,7 +99,7 @@ class Reader:
             found += len(read.records)
             room = rules.room_left(room, len(read.records))
             reads.append(read)
-        return sorted(reads, key=lambda read: read.unplaced)
+        return sorted(reads, key=lambda read: read.place)
 
     def _name(self, want: Wanted) -> str | None:
         topic, _ = cast("tuple[str | UUID, int]", want.key)
@@ -105,9 +109,10 @@ class Reader:
         _, index = cast("tuple[str | UUID, int]", want.key)
         name = self._name(want)
         if name is None:
-            return Read(want, "UNKNOWN_TOPIC_ID", aborted=[], unplaced=True)
+            return Read(want, "UNKNOWN_TOPIC_ID", aborted=[], place=1)
         if self._broker.image.partition(name, index) is None:
-            return Read(want, "UNKNOWN_TOPIC_OR_PARTITION", aborted=[], unplaced=True)
+            after = 2 if self._replica < 0 else 1
+            return Read(want, "UNKNOWN_TOPIC_OR_PARTITION", aborted=[], place=after)
         try:
             return self._read_log(self._find(name, index, want), want, room, min_one)
         except Refusal as refusal:

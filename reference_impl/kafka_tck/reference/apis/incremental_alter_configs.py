@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kafka_tck.reference.definitions import BadConfig, Kind
+from kafka_tck.reference.definitions import BadConfig, Definition, Kind
 from kafka_tck.reference.image import BROKER_RESOURCE, TOPIC_RESOURCE
 from kafka_tck.reference.log import Refusal
 from kafka_tck.reference.messages import Forwarded
@@ -89,16 +89,24 @@ def _check_own_settings(broker: "Broker", resource: Message) -> None:
     if name and int(name) != broker.node:
         text = f"Unexpected broker id, expected {broker.node}, but received {name}"
         raise Refusal("INVALID_REQUEST", text)
-    fixed = [
-        c.name for c in resource.configs if c.name in SETTINGS and not SETTINGS[c.name].dynamic
-    ]
+    present = broker.image.broker_configs(name)
+    given = {
+        config.name: _changed(BROKER_RESOURCE, config, present.get(config.name))
+        for config in resource.configs
+    }
+    _check_settings({key: text for key, text in given.items() if text is not None})
+
+
+def _check_settings(given: Mapping[str, str]) -> None:
+    """Settings that this broker does not know are taken as they are."""
+    known = {name: text for name, text in given.items() if name in SETTINGS}
+    fixed = [name for name in known if not SETTINGS[name].dynamic]
     if fixed:
         text = f"Cannot update these configs dynamically: [{', '.join(fixed)}]"
         raise Refusal("INVALID_REQUEST", text)
     try:
-        for config in resource.configs:
-            if config.name in SETTINGS and config.value is not None:
-                SETTINGS[config.name].parse(config.value)
+        for name, text in known.items():
+            SETTINGS[name].parse(text)
     except BadConfig as fault:
         raise Refusal("INVALID_REQUEST", str(fault)) from None
 
@@ -138,6 +146,8 @@ def _changes(controller: "Controller", resource: Message) -> dict[str, str | Non
     for config in resource.configs:
         before = present.get(config.name)
         text = _changed(kind, config, before)
+        if kind == BROKER_RESOURCE and config.name == "min.insync.replicas":
+            _check_min_insync_replicas(name, text)
         if text != before or kind == BROKER_RESOURCE:
             changes[config.name] = text
     after: dict[str, str | None] = {**present, **changes}
@@ -154,12 +164,11 @@ def _changed(kind: int, config: Message, before: str | None) -> str | None:
     if operation == DELETE:
         return None
     if operation not in (APPEND, SUBTRACT):
+        if kind == BROKER_RESOURCE:
+            raise Refusal("INVALID_REQUEST", f"Unknown operations type {operation}")
         raise Refusal("UNKNOWN_SERVER_ERROR")
     definitions = TOPIC_CONFIGS if kind == TOPIC_RESOURCE else SETTINGS
-    definition = definitions.get(config.name)
-    if definition is None or definition.kind is not Kind.LIST:
-        text = f"Can't {_NAMES[operation]} to key {config.name} because its type is not LIST."
-        raise Refusal("INVALID_CONFIG", text)
+    definition = _check_is_list(definitions, config)
     start = before if before is not None else definition.default
     parts = [part for part in (start or "").split(",") if part]
     for value in (config.value or "").split(","):
@@ -168,6 +177,25 @@ def _changed(kind: int, config: Message, before: str | None) -> str | None:
         if operation == SUBTRACT and value in parts:
             parts.remove(value)
     return ",".join(parts)
+
+
+def _check_is_list(definitions: Mapping[str, Definition], config: Message) -> Definition:
+    definition = definitions.get(config.name)
+    if definition is None or definition.kind is not Kind.LIST:
+        operation = _NAMES[config.config_operation]
+        text = f"Can't {operation} to key {config.name} because its type is not LIST."
+        raise Refusal("INVALID_CONFIG", text)
+    return definition
+
+
+def _check_min_insync_replicas(broker: str, after: str | None) -> None:
+    """One default for all brokers: eligible leader replicas are counted by it (KIP-966)."""
+    if broker:
+        text = "Broker-level min.insync.replicas cannot be altered while ELR is enabled."
+        raise Refusal("INVALID_CONFIG", text)
+    if after is None:
+        text = "Cluster-level min.insync.replicas cannot be removed while ELR is enabled."
+        raise Refusal("INVALID_CONFIG", text)
 
 
 def _check_topic(controller: "Controller", name: str, after: Mapping[str, str | None]) -> None:

@@ -24,7 +24,7 @@ PATIENCE_MS = 1_000
 def handle(broker: "Broker", request: Request) -> Steps:
     body, version = request.body, request.header.version
     if body.transactional_id is not None:
-        return _refused("COORDINATOR_NOT_AVAILABLE")
+        return _refused("NOT_COORDINATOR" if body.transactional_id else "INVALID_REQUEST")
     if version >= 3 and (body.producer_id == -1) != (body.producer_epoch == -1):
         return _refused("INVALID_REQUEST")
     if broker.producer_ids.is_empty():

@@ -3,8 +3,9 @@
 v1-v11. -1 latest (HW, or LSO for read_committed), -2 earliest, -3 of the greatest timestamp (v7+),
 -4 earliest local (v8+), -5 latest tiered (v9+), -6 earliest pending upload (v11+); any other
 negative time, and a special one in a version that does not know it, is UNSUPPORTED_VERSION. Leader
-epochs from v4. v10 brings a timeout, for tiered logs only. A partition named twice is
-INVALID_REQUEST. Below v5 a leader that does not know its HW says LEADER_NOT_AVAILABLE.
+epochs from v4. v10 brings a timeout, for tiered logs only. A topic named twice is answered once, a
+partition named twice is INVALID_REQUEST. Below v5 a leader that does not know its HW says
+LEADER_NOT_AVAILABLE.
 Source: ReplicaManager.fetchOffset, Partition.fetchOffsetForTimestamp, 4.3.
 """
 
@@ -42,18 +43,17 @@ def handle(broker: "Broker", request: Request) -> Mapping[str, Any]:
     times = Counter(
         (topic.name, part.partition_index) for topic in body.topics for part in topic.partitions
     )
-    topics = []
+    answers: dict[str, dict[int, dict[str, Any]]] = {}
     for topic in body.topics:
-        if not topic.partitions:
-            continue
-        answers: dict[int, dict[str, Any]] = {}
         for part in topic.partitions:
             doubled = times[topic.name, part.partition_index] > 1
-            answers[part.partition_index] = _answer(
-                broker, body, version, topic.name, part, doubled
-            )
-        topics.append({"name": topic.name, "partitions": list(answers.values())})
-    return {"topics": topics}
+            answer = _answer(broker, body, version, topic.name, part, doubled)
+            answers.setdefault(topic.name, {})[part.partition_index] = answer
+    return {
+        "topics": [
+            {"name": name, "partitions": list(parts.values())} for name, parts in answers.items()
+        ]
+    }
 
 
 def _refuse_all(body: Message) -> Mapping[str, Any]:

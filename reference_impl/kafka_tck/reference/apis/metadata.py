@@ -8,6 +8,7 @@ unknown. v0 leaves brokers that are not alive out of replicas and ISR.
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from kafka_tck.reference.apis.create_topics import ask_to_create
 from kafka_tck.reference.image import INTERNAL_TOPICS, TopicState
@@ -30,7 +31,7 @@ def handle(broker: "Broker", request: Request) -> Fields:
     body, version = request.body, request.header.version
     if version < 12 and _names_by_id(body):
         return _refuse_all(body, "INVALID_REQUEST")
-    if any(t.name is None and (t.topic_id or ZERO_ID) == ZERO_ID for t in body.topics or ()):
+    if not _ids(body, version) and any(topic.name is None for topic in body.topics or ()):
         return _refuse_all(body, "UNKNOWN_SERVER_ERROR")
     wanted = _topics(broker, body, version)
     cluster = bool(body.include_cluster_authorized_operations) if 8 <= version <= 10 else False
@@ -53,6 +54,13 @@ def _names_by_id(body: Message) -> bool:
     )
 
 
+def _ids(body: Message, version: int) -> list[UUID]:
+    """The ids that are asked for; where there is one, all names are ignored."""
+    if version < 12:
+        return []
+    return [topic.topic_id for topic in body.topics or () if (topic.topic_id or ZERO_ID) != ZERO_ID]
+
+
 def _refuse_all(body: Message, error: str) -> Fields:
     code = error_code(error)
     topics = [
@@ -71,20 +79,18 @@ def _topics(broker: "Broker", body: Message, version: int) -> list[Fields]:
     if not body.topics and not rules.empty_means_none(version):
         return [_known(broker, t, version, described) for t in broker.image.topics.values()]
     allowed = version < 4 or bool(body.allow_auto_topic_creation)
-    answers: dict[Any, Fields] = {}
-    for topic in body.topics or ():
-        if topic.name is None:
-            answers[topic.topic_id] = _by_id(broker, topic.topic_id, version, described)
-        else:
-            answers[topic.name] = _by_name(broker, topic.name, version, described, allowed)
-    return list(answers.values())
+    ids = _ids(body, version)
+    if ids:
+        return [_by_id(broker, topic_id, version, described) for topic_id in dict.fromkeys(ids)]
+    names = dict.fromkeys(topic.name for topic in body.topics or ())
+    return [_by_name(broker, name, version, described, allowed) for name in names]
 
 
-def _by_id(broker: "Broker", topic_id: Any, version: int, described: bool) -> Fields:
+def _by_id(broker: "Broker", topic_id: UUID, version: int, described: bool) -> Fields:
     topic = broker.image.by_id.get(topic_id)
     if topic is None:
         code = error_code("UNKNOWN_TOPIC_ID")
-        return {"error_code": code, "name": None, "topic_id": topic_id or ZERO_ID}
+        return {"error_code": code, "name": None, "topic_id": topic_id}
     return _known(broker, topic, version, described)
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from kafka_tck.reference.apis.leading import led, name_of
 from kafka_tck.reference.apis.redirecting import add_leaders
-from kafka_tck.reference.log import Appended, Refusal, check_produced
+from kafka_tck.reference.log import Appended, Refusal, check_produced, is_transactional
 from kafka_tck.reference.steps import Ending, Outcome, Steps, Until
 from kafka_tck.wire.errors import error_code
 from kafka_tck.wire.messages import ZERO_ID, Message, Request
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from kafka_tck.reference.broker import Broker
 
 Fields = Mapping[str, Any]
-
-_TRANSACTIONAL = 0x10
-_ATTRIBUTES_AT = 21
 
 
 @dataclass(slots=True)
@@ -47,8 +44,11 @@ class _Part:
 def handle(broker: "Broker", request: Request) -> Outcome | Steps:
     body = request.body
     parts = _parts(broker, body, request.header.version)
-    if body.transactional_id is None and any(_is_transactional(part.records) for part in parts):
-        _refuse(parts, "TRANSACTIONAL_ID_AUTHORIZATION_FAILED")
+    try:
+        _check_transactional(body, parts)
+    except Refusal as refusal:
+        for part in parts:
+            part.refusal = refusal
     for part in parts:
         _append(broker, request, part)
     for part in parts:
@@ -74,13 +74,10 @@ def _parts(broker: "Broker", body: Message, version: int) -> list[_Part]:
     return [broker.rules.produce.of_same_partition(same) for same in found.values()]
 
 
-def _is_transactional(records: bytes) -> bool:
-    return len(records) > _ATTRIBUTES_AT + 1 and bool(records[_ATTRIBUTES_AT + 1] & _TRANSACTIONAL)
-
-
-def _refuse(parts: list[_Part], error: str) -> None:
-    for part in parts:
-        part.refusal = Refusal(error)
+def _check_transactional(body: Message, parts: list[_Part]) -> None:
+    """Raises `Refusal` for the whole request, also where one part begins with no batch."""
+    if any(is_transactional(part.records) for part in parts) and body.transactional_id is None:
+        raise Refusal("TRANSACTIONAL_ID_AUTHORIZATION_FAILED")
 
 
 def _append(broker: "Broker", request: Request, part: _Part) -> None:

@@ -8,7 +8,7 @@ from kafka_tck.reference.log.lookup import TimestampAndOffset
 from kafka_tck.reference.log.memory import MemoryDirectory
 from kafka_tck.reference.log.reading import LogPlace
 from kafka_tck.reference.log.refusal import Refusal, UnexpectedAppendOffset
-from kafka_tck.reference.log.requests import check_produced
+from kafka_tck.reference.log.requests import check_produced, is_transactional
 from kafka_tck.reference.log.rules import LogRules
 from kafka_tck.reference.log.storage import Directory, File
 
@@ -26,4 +26,5 @@ __all__ = [
     "TimestampAndOffset",
     "UnexpectedAppendOffset",
     "check_produced",
+    "is_transactional",
 ]

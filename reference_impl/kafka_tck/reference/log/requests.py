@@ -17,6 +17,7 @@ MAGIC: Final = 2
 ZSTD: Final = 4
 ZSTD_SINCE: Final = 7
 
+_TRANSACTIONAL: Final = 0x10
 _UP_TO_MAGIC: Final = 17
 _UP_TO_PRODUCER: Final = 51
 
@@ -47,6 +48,15 @@ def _size_at(data: bytes, at: int) -> int | None:
     if length > INT_MAX - OVERHEAD:
         raise Refusal("UNKNOWN_SERVER_ERROR", "a batch's size is not a 32-bit number")
     return OVERHEAD + length
+
+
+def is_transactional(data: bytes) -> bool:
+    """Whether the first batch of a records field is transactional. Raises `Refusal`.
+
+    A broker asks this of all partitions before it looks at any: a refusal is for all of them.
+    """
+    first = next(split(data), None)
+    return first is not None and magic_of(first) == MAGIC and bool(first[22] & _TRANSACTIONAL)
 
 
 def check_produced(data: bytes, version: int) -> None:
