@@ -7,118 +7,32 @@ Source: KafkaApis.handleProduceRequest, ProduceRequest.validateRecords,
 UnifiedLog.analyzeAndValidateRecords, LogValidator (4.3).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Sequence
 from typing import Final
 
-from kafka_tck.model.batch_facts import (
-    CODECS,
-    NO_CODEC,
-    ZSTD,
-    BatchFacts,
-    End,
-    Payload,
-    RecordBytes,
-    TopicFacts,
-)
+from kafka_tck.model.batch_demands import DEMANDS, Attempt, Demand, Fault, Scope, demand
+from kafka_tck.model.batch_facts import CODECS, NO_CODEC, ZSTD, End, Payload
 from kafka_tck.model.ledger import NO_TIMESTAMP, Entry, Stored
-from kafka_tck.model.sources import KIP, Code, Source
+from kafka_tck.model.sources import KIP, Code
+
+__all__ = [
+    "DEMANDS",
+    "Attempt",
+    "Demand",
+    "Fault",
+    "Scope",
+    "bad_records",
+    "first_fault",
+    "request_fault",
+    "stored_as",
+]
 
 HEADER_SIZE: Final = 61
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """One partition's part of a produce request, and all that decides on it.
-
-    `now` is the broker's clock in ms; `topic` is None where the broker knows no such partition,
-    and `id_is_known` false where the request names the topic by an id that no topic has.
-    """
-
-    sent: RecordBytes
-    topic: TopicFacts | None
-    version: int
-    now: int
-    acks: int = -1
-    has_transactional_id: bool = False
-    id_is_known: bool = True
-
-    @property
-    def batch(self) -> BatchFacts:
-        """The batch that counts: the first."""
-        return self.sent.batches[0]
-
-    @property
-    def of(self) -> TopicFacts:
-        """The topic, once it is known to exist."""
-        assert self.topic is not None
-        return self.topic
-
-    @property
-    def target_codec(self) -> int:
-        """The codec that the topic stores this batch with."""
-        return self.batch.codec if self.of.codec is None else self.of.codec
-
-    @property
-    def is_rewritten(self) -> bool:
-        """Whether the broker builds the batch anew instead of correcting its header."""
-        return self.target_codec != self.batch.codec
-
-
-class Scope(Enum):
-    """How far a fault reaches."""
-
-    PARTITION = "this partition only"
-    MAYBE_REQUEST = "this partition; the broker may refuse the whole request"
-    REQUEST = "every partition of the request"
-
-
-@dataclass(frozen=True)
-class Demand:
-    """One thing that must be so, and what the client is told if it is not."""
-
-    name: str
-    sentence: str
-    errors: frozenset[str]
-    """The legal error codes; empty if any error will do."""
-    source: Source
-    scope: Scope
-    is_met: Callable[[Attempt], bool]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """The first demand that was not met, and the records that broke it."""
-
-    demand: Demand
-    records: tuple[int, ...] = ()
-    """Indexes that the answer must list (KIP-467)."""
-
-    @property
-    def name(self) -> str:
-        return self.demand.name
-
-
-DEMANDS: Final[list[Demand]] = []
-"""Every demand, in checking order."""
-
-
-def _demand(
-    *errors: str, source: Source, scope: Scope = Scope.PARTITION
-) -> Callable[[Callable[[Attempt], bool]], Callable[[Attempt], bool]]:
-    def register(is_met: Callable[[Attempt], bool]) -> Callable[[Attempt], bool]:
-        sentence = (is_met.__doc__ or "").strip()
-        name = is_met.__name__
-        DEMANDS.append(Demand(name, sentence, frozenset(errors), source, scope, is_met))
-        return is_met
-
-    return register
-
-
 def first_fault(attempt: Attempt) -> Fault | None:
     """The first demand that is not met; None if the batch is accepted."""
-    unmet = next((demand for demand in DEMANDS if not demand.is_met(attempt)), None)
+    unmet = next((one for one in DEMANDS if not one.is_met(attempt)), None)
     if unmet is None:
         return None
     bad = bad_records(attempt) if unmet.name in _OF_RECORDS else ()
@@ -127,8 +41,8 @@ def first_fault(attempt: Attempt) -> Fault | None:
 
 def request_fault(attempts: Sequence[Attempt]) -> Fault | None:
     """What refuses, or may refuse, a request as a whole: its first headers are read at once."""
-    wide = [demand for demand in DEMANDS if demand.scope is not Scope.PARTITION]
-    unmet = (demand for a in attempts for demand in wide if not demand.is_met(a))
+    wide = [one for one in DEMANDS if one.scope is not Scope.PARTITION]
+    unmet = (one for a in attempts for one in wide if not one.is_met(a))
     found = next(unmet, None)
     return None if found is None else Fault(found)
 
@@ -140,202 +54,202 @@ _IN_LOG: Final = Code("UnifiedLog.analyzeAndValidateRecords")
 _IN_BATCH: Final = Code("LogValidator.validateBatch")
 
 
-@_demand(*_ANY, source=_IN_REQUEST, scope=Scope.MAYBE_REQUEST)
+@demand(*_ANY, source=_IN_REQUEST, scope=Scope.MAYBE_REQUEST)
 def sizes_are_numbers(a: Attempt) -> bool:
     """No batch is so long that its size is no 32-bit number."""
     return a.sent.end is not End.OVERFLOWS
 
 
-@_demand("CORRUPT_MESSAGE", source=_IN_REQUEST, scope=Scope.MAYBE_REQUEST)
+@demand("CORRUPT_MESSAGE", source=_IN_REQUEST, scope=Scope.MAYBE_REQUEST)
 def first_bytes_are_a_batch(a: Attempt) -> bool:
     """The bytes begin with a length and a magic that a batch can have."""
     return bool(a.sent.batches) or a.sent.end is not End.CORRUPT
 
 
-@_demand("TRANSACTIONAL_ID_AUTHORIZATION_FAILED", source=_IN_REQUEST, scope=Scope.REQUEST)
+@demand("TRANSACTIONAL_ID_AUTHORIZATION_FAILED", source=_IN_REQUEST, scope=Scope.REQUEST)
 def transactional_batches_have_an_id(a: Attempt) -> bool:
     """A request with a transactional batch names a transactional id."""
     transactional = bool(a.sent.batches) and a.batch.is_transactional
     return a.has_transactional_id or not transactional
 
 
-@_demand("UNKNOWN_TOPIC_ID", source=Code("KafkaApis.handleProduceRequest"))
+@demand("UNKNOWN_TOPIC_ID", source=Code("KafkaApis.handleProduceRequest"))
 def topic_id_is_known(a: Attempt) -> bool:
     """The topic id of a request from v13 on is some topic's."""
     return a.id_is_known
 
 
-@_demand("UNKNOWN_TOPIC_OR_PARTITION", source=Code("MetadataCache.contains"))
+@demand("UNKNOWN_TOPIC_OR_PARTITION", source=Code("MetadataCache.contains"))
 def partition_is_known(a: Attempt) -> bool:
     """The broker's metadata has the topic and the partition."""
     return a.topic is not None
 
 
-@_demand("INVALID_RECORD", source=_IN_API)
+@demand("INVALID_RECORD", source=_IN_API)
 def has_a_batch(a: Attempt) -> bool:
     """There is at least one whole batch."""
     return bool(a.sent.batches)
 
 
-@_demand("INVALID_RECORD", source=_IN_API)
+@demand("INVALID_RECORD", source=_IN_API)
 def magic_is_two(a: Attempt) -> bool:
     """Produce from v3 on carries batches of magic 2."""
     return a.batch.magic == 2
 
 
-@_demand(*_ANY, source=_IN_API, scope=Scope.MAYBE_REQUEST)
+@demand(*_ANY, source=_IN_API, scope=Scope.MAYBE_REQUEST)
 def old_versions_know_the_codec(a: Attempt) -> bool:
     """Below v7 the codec is looked at early: its bits name one of the codecs."""
     return a.version >= 7 or not a.sent.batches or a.batch.magic != 2 or a.batch.codec in CODECS
 
 
-@_demand("UNSUPPORTED_COMPRESSION_TYPE", source=KIP(110))
+@demand("UNSUPPORTED_COMPRESSION_TYPE", source=KIP(110))
 def version_takes_zstd(a: Attempt) -> bool:
     """Zstandard needs Produce v7."""
     return a.version >= 7 or a.batch.codec != ZSTD
 
 
-@_demand("CORRUPT_MESSAGE", source=_IN_API)
+@demand("CORRUPT_MESSAGE", source=_IN_API)
 def nothing_corrupt_follows(a: Attempt) -> bool:
     """What follows the batch is not twelve or more bytes that cannot begin a batch."""
     return len(a.sent.batches) > 1 or a.sent.end is not End.CORRUPT
 
 
-@_demand("INVALID_RECORD", source=_IN_API)
+@demand("INVALID_RECORD", source=_IN_API)
 def has_one_batch(a: Attempt) -> bool:
     """There is exactly one batch."""
     return len(a.sent.batches) == 1
 
 
-@_demand("INVALID_REQUIRED_ACKS", source=Code("ReplicaManager.isValidRequiredAcks"))
+@demand("INVALID_REQUIRED_ACKS", source=Code("ReplicaManager.isValidRequiredAcks"))
 def acks_are_legal(a: Attempt) -> bool:
     """acks is -1, 0 or 1."""
     return a.acks in (-1, 0, 1)
 
 
-@_demand("INVALID_TOPIC_EXCEPTION", source=Code("ReplicaManager.appendToLocalLog"))
+@demand("INVALID_TOPIC_EXCEPTION", source=Code("ReplicaManager.appendToLocalLog"))
 def topic_is_not_internal(a: Attempt) -> bool:
     """Clients do not write to the brokers' own topics."""
     return not a.of.internal
 
 
-@_demand("INVALID_RECORD", source=_IN_LOG)
+@demand("INVALID_RECORD", source=_IN_LOG)
 def base_offset_is_zero(a: Attempt) -> bool:
     """A client leaves the offsets to the leader and sends base offset 0."""
     return a.batch.base_offset == 0
 
 
-@_demand("MESSAGE_TOO_LARGE", source=_IN_LOG)
+@demand("MESSAGE_TOO_LARGE", source=_IN_LOG)
 def batch_is_within_the_limit(a: Attempt) -> bool:
     """The batch as received, all its bytes counted, is not larger than max.message.bytes."""
     return a.batch.size <= a.of.max_message_bytes
 
 
-@_demand("CORRUPT_MESSAGE", source=_IN_LOG)
+@demand("CORRUPT_MESSAGE", source=_IN_LOG)
 def crc_is_right(a: Attempt) -> bool:
     """The CRC-32C of everything from the attributes on is the one that the header tells."""
     return a.batch.crc_is_right
 
 
-@_demand(*_ANY, source=_IN_LOG)
+@demand(*_ANY, source=_IN_LOG)
 def codec_exists(a: Attempt) -> bool:
     """The codec bits name one of the codecs."""
     return a.batch.codec in CODECS
 
 
-@_demand("INVALID_RECORD", source=_IN_BATCH)
+@demand("INVALID_RECORD", source=_IN_BATCH)
 def spans_offsets(a: Attempt) -> bool:
     """The last offset delta is not negative."""
     return a.batch.last_offset_delta >= 0
 
 
-@_demand("INVALID_RECORD", source=_IN_BATCH)
+@demand("INVALID_RECORD", source=_IN_BATCH)
 def counts_records(a: Attempt) -> bool:
     """The record count is positive."""
     return a.batch.count > 0
 
 
-@_demand("INVALID_RECORD", source=_IN_BATCH)
+@demand("INVALID_RECORD", source=_IN_BATCH)
 def count_fits_the_offsets(a: Attempt) -> bool:
     """The record count is the number of offsets that the batch spans."""
     return a.batch.count == a.batch.last_offset_delta + 1
 
 
-@_demand("INVALID_RECORD", source=_IN_BATCH)
+@demand("INVALID_RECORD", source=_IN_BATCH)
 def is_no_control_batch(a: Attempt) -> bool:
     """Only brokers write control batches."""
     return not a.batch.is_control
 
 
-@_demand("INVALID_RECORD", source=_IN_BATCH)
+@demand("INVALID_RECORD", source=_IN_BATCH)
 def producers_number_their_batches(a: Attempt) -> bool:
     """A batch with a producer id has a base sequence that is not negative."""
     return a.batch.producer_id < 0 or a.batch.base_sequence >= 0
 
 
-@_demand(*_ANY, source=Code("DefaultRecordBatch.recordInputStream"))
+@demand(*_ANY, source=Code("DefaultRecordBatch.recordInputStream"))
 def payload_decompresses(a: Attempt) -> bool:
     """The payload is what its codec says."""
     return a.batch.payload is not Payload.DOES_NOT_DECOMPRESS
 
 
-@_demand("INVALID_RECORD", source=Code("DefaultRecordBatch.RecordIterator"))
+@demand("INVALID_RECORD", source=Code("DefaultRecordBatch.RecordIterator"))
 def holds_what_it_counts(a: Attempt) -> bool:
     """The payload is exactly as many records as the header counts."""
     return a.batch.payload is not Payload.WRONG_COUNT
 
 
-@_demand("INVALID_RECORD", source=Code("DefaultRecord.readFrom"))
+@demand("INVALID_RECORD", source=Code("DefaultRecord.readFrom"))
 def records_are_as_long_as_they_say(a: Attempt) -> bool:
     """Every record of a plain batch has the length that it announces."""
     return a.batch.payload is not Payload.WRONG_LENGTHS or a.batch.codec != NO_CODEC
 
 
-@_demand(*_ANY, source=Code("LogValidator.validateMessagesAndAssignOffsets"))
+@demand(*_ANY, source=Code("LogValidator.validateMessagesAndAssignOffsets"))
 def compressed_records_are_as_long_as_they_say(a: Attempt) -> bool:
     """Every record of a compressed batch has the length that it announces."""
     return a.batch.payload is not Payload.WRONG_LENGTHS
 
 
-@_demand("INVALID_TIMESTAMP", source=Code("LogValidator.validateTimestamp"))
+@demand("INVALID_TIMESTAMP", source=Code("LogValidator.validateTimestamp"))
 def claims_no_append_time(a: Attempt) -> bool:
     """Where the broker stamps records, a client does not claim that they are stamped."""
     return not (a.batch.claims_append_time and a.of.append_time)
 
 
-@_demand("INVALID_TIMESTAMP", source=Code("LogValidator.validateTimestamp"))
+@demand("INVALID_TIMESTAMP", source=Code("LogValidator.validateTimestamp"))
 def claims_no_append_time_for_its_own(a: Attempt) -> bool:
     """Where records keep their own times, a client does not claim the broker's."""
     return not a.batch.claims_append_time
 
 
-@_demand("INVALID_TIMESTAMP", source=KIP(937))
+@demand("INVALID_TIMESTAMP", source=KIP(937))
 def timestamps_are_near_now(a: Attempt) -> bool:
     """Under CreateTime no record is older or newer than the topic allows."""
     return all(_is_near_now(a, record) for record in a.batch.records)
 
 
-@_demand("INVALID_RECORD", source=Code("LogValidator.validateKey"))
+@demand("INVALID_RECORD", source=Code("LogValidator.validateKey"))
 def compacted_records_have_keys(a: Attempt) -> bool:
     """A compacted topic takes no record without a key; an empty key is a key."""
     return all(_has_its_key(a, record) for record in a.batch.records)
 
 
-@_demand(*_ANY, source=Code("LogValidator.validateMessagesAndAssignOffsetsCompressed"))
+@demand(*_ANY, source=Code("LogValidator.validateMessagesAndAssignOffsetsCompressed"))
 def compressed_offsets_are_in_order(a: Attempt) -> bool:
     """The records of a compressed batch that is stored as sent have the offsets 0, 1, 2, ..."""
     deltas = [record.offset for record in a.batch.records]
     return a.batch.codec == NO_CODEC or a.is_rewritten or deltas == list(range(len(deltas)))
 
 
-@_demand("MESSAGE_TOO_LARGE", source=Code("UnifiedLog.append"))
+@demand("MESSAGE_TOO_LARGE", source=Code("UnifiedLog.append"))
 def rewritten_batch_is_within_the_limit(a: Attempt) -> bool:
     """A batch that the broker decompressed is still not larger than max.message.bytes."""
     is_plain = a.is_rewritten and a.target_codec == NO_CODEC
     return not is_plain or HEADER_SIZE + a.batch.plain_size <= a.of.max_message_bytes
 
 
-@_demand("RECORD_LIST_TOO_LARGE", source=Code("UnifiedLog.append"))
+@demand("RECORD_LIST_TOO_LARGE", source=Code("UnifiedLog.append"))
 def batch_fits_a_segment(a: Attempt) -> bool:
     """The batch is not larger than segment.bytes."""
     return a.batch.size <= a.of.segment_bytes

@@ -12,12 +12,20 @@ from kafka_tck.properties.world import World
 
 @dataclass(frozen=True)
 class WakeCoordinators(Operation, kind="wake_coordinators"):
-    """Looks for a group coordinator, where the target has any: a fixture, not a claim."""
+    """Looks for a group coordinator: a fixture, not a claim.
+
+    A target without coordinators is asked to make the topic, as any other.
+    """
 
     def perform(self, world: World) -> Observation:
         if not world.profile.has("FindCoordinator"):
-            return {"found": False}
+            return {"found": self._made(world)}
         return {"found": world.until(lambda: self._found(world)) is not None}
+
+    def _made(self, world: World) -> bool:
+        topic = {"name": "__consumer_offsets", "num_partitions": 1, "replication_factor": 1}
+        made = world.call(world.client(), "CreateTopics", topics=[topic], timeout_ms=10_000)
+        return isinstance(made, Answer)
 
     def _found(self, world: World) -> bool | None:
         found = world.call(world.client(), "FindCoordinator", 3, key="tck", key_type=0)
