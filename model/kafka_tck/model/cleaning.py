@@ -85,10 +85,16 @@ def wrongly_deleted(
     ]
 
 
-def each_batch_fills_a_segment(sizes: Sequence[int], limits: Limits) -> bool:
-    """Whether no two neighbours fit into one segment, so that every batch has one of its own."""
-    pairs = zip(sizes, sizes[1:], strict=False)
-    return all(first + second > limits.segment_bytes for first, second in pairs)
+def first_beside(sizes: Sequence[int], at: int, segment_bytes: int) -> int:
+    """The first batch that may lie in one segment with the batch at this position.
+
+    A segment holds neighbours of at most its bytes together; those before it lie in earlier ones.
+    """
+    first, room = at, segment_bytes - sizes[at]
+    while first > 0 and sizes[first - 1] <= room:
+        first -= 1
+        room -= sizes[first]
+    return first
 
 
 def eventual_start(
@@ -101,17 +107,14 @@ def eventual_start(
 ) -> int:
     """The log start that must be reached in the end, if nothing else happens.
 
-    It is sure only where everything has expired, or where every batch has its own segment.
+    By age it is sure for the segments before the one with the first young batch; by size only
+    where every batch has a segment of its own.
     """
-    if batches and all(limits.has_expired(batch, now_ms) for batch in batches):
-        return leo
-    if not each_batch_fills_a_segment(sizes, limits):
-        return start
-    excess = sum(sizes) - limits.bytes if limits.bytes != UNLIMITED else -1
-    reached = start
-    for batch, size in zip(batches, sizes, strict=True):
+    alone = all(first_beside(sizes, at, limits.segment_bytes) == at for at in range(len(sizes)))
+    excess = sum(sizes) - limits.bytes if alone and limits.bytes != UNLIMITED else 0
+    for at, (batch, size) in enumerate(zip(batches, sizes, strict=True)):
         excess -= size
         if excess < 0 and not limits.has_expired(batch, now_ms):
-            break
-        reached = batch.last + 1
-    return reached
+            sure = batches[first_beside(sizes, at, limits.segment_bytes)].base
+            return max(start, sure)
+    return leo if batches else start

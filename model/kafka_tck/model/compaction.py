@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kafka_tck.model.cleaning import first_beside
 from kafka_tck.model.ledger import Entry, Stored
 
 DAY_MS: Final = 86_400_000
@@ -84,7 +85,16 @@ def final_values(entries: Sequence[Entry]) -> dict[bytes | None, bytes | None]:
 
 
 def must_go(
-    batches: Sequence[Stored], entries: Sequence[Entry], lags: Lags, now_ms: int
+    batches: Sequence[Stored],
+    sizes: Sequence[int],
+    segment_bytes: int,
+    lags: Lags,
+    now_ms: int,
 ) -> frozenset[int]:
-    """Offsets that must be gone in the end, where every batch has a segment of its own."""
-    return superseded(entries, cleanable_below(batches, lags, now_ms))
+    """Offsets that must be gone in the end: superseded in segments that are surely cleanable."""
+    below = cleanable_below(batches, lags, now_ms)
+    at = next((i for i, batch in enumerate(batches) if batch.base >= below), None)
+    if at is None:
+        return frozenset()
+    sure = batches[first_beside(sizes, at, segment_bytes)].base
+    return superseded([entry for batch in batches for entry in batch.entries], sure)

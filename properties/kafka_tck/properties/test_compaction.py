@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from kafka_tck.model.cleaning import Limits, each_batch_fills_a_segment
+from kafka_tck.model.cleaning import Limits
 from kafka_tck.model.compaction import DAY_MS, Lags, must_go
 from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.machine import Machine
@@ -32,9 +32,9 @@ ONE_BATCH, SEVERAL = 137, 400
 
 KEYS = st.sampled_from("abc")
 VALUES = st.none() | st.text("xy", max_size=3)
-RECORDS = st.lists(
-    st.builds(Rec, KEYS, VALUES, st.sampled_from([LONG_AGO, LONG_AGO, 0])), min_size=1, max_size=3
-).map(tuple)
+HEADERS = st.sampled_from([(), (), (("h", "i"),)])
+AGES = st.sampled_from([LONG_AGO, LONG_AGO, 0])
+RECORDS = st.lists(st.builds(Rec, KEYS, VALUES, AGES, HEADERS), min_size=1, max_size=3).map(tuple)
 
 
 class CompactedLog(Machine):
@@ -51,17 +51,21 @@ class CompactedLog(Machine):
         superseded_records_go_in_the_end,
         nothing_comes_back,
     )
-    weight = 0.4
+    weight = 0.3
     waits = 0
-    restarted = False
+    restarts = 0
 
     @initialize(
         policy=st.sampled_from(["compact", "compact", "compact,delete"]),
         lag=st.sampled_from([0, 0, HOUR_MS]),
         tombstones=st.sampled_from([DAY_MS, DAY_MS, 0]),
         segment=st.sampled_from([ONE_BATCH, ONE_BATCH, SEVERAL]),
+        restarts=st.sampled_from([0, 0, 1]),
     )
-    def make_topic(self, policy: str, lag: int, tombstones: int, segment: int) -> None:
+    def make_topic(
+        self, policy: str, lag: int, tombstones: int, segment: int, restarts: int
+    ) -> None:
+        self.restarts = restarts
         settings = {
             "cleanup.policy": policy,
             "min.compaction.lag.ms": lag,
@@ -92,18 +96,22 @@ class CompactedLog(Machine):
 
     def what_must_go(self) -> tuple[int, ...]:
         """The offsets to wait for."""
-        known = self.belief.at("t", 0)
-        batches, settings = known.ledger.batches, self.belief.topics["t"].settings
-        if not each_batch_fills_a_segment([size_of(b) for b in batches], Limits.of(settings)):
-            return ()
-        entries = known.ledger.entries(0, known["leo"])
-        return tuple(sorted(must_go(batches, entries, Lags.of(settings), self.run.world.now_ms())))
+        batches = self.belief.at("t", 0).ledger.batches
+        settings = self.belief.topics["t"].settings
+        gone = must_go(
+            batches,
+            [size_of(batch) for batch in batches],
+            Limits.of(settings).segment_bytes,
+            Lags.of(settings),
+            self.run.world.now_ms(),
+        )
+        return tuple(sorted(gone))
 
-    @precondition(lambda self: not self.restarted and self.waits > 0)
+    @precondition(lambda self: self.waits > 0 and self.restarts > 0)
     @precondition(lambda self: "fault.restart" in self.session.target.capabilities)
     @rule()
     def restart(self) -> None:
-        self.restarted = True
+        self.restarts -= 1
         self.do(Restart(self.session.target.nodes()[0]))
 
 

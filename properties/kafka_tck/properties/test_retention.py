@@ -39,16 +39,18 @@ class RetainedLog(Machine):
         offsets_survive_an_empty_log,
         what_is_kept_is_unchanged,
     )
-    weight = 0.3
+    weight = 0.25
     waits = 0
-    restarted = False
+    restarts = 0
 
     @initialize(
         age=st.sampled_from([HOUR_MS, HOUR_MS, UNLIMITED]),
         size=st.sampled_from([UNLIMITED, UNLIMITED, 200, 300]),
         segment=st.sampled_from([ONE_BATCH, SEVERAL]),
+        restarts=st.sampled_from([0, 0, 1]),
     )
-    def make_topics(self, age: int, size: int, segment: int) -> None:
+    def make_topics(self, age: int, size: int, segment: int, restarts: int) -> None:
+        self.restarts = restarts
         kept = (("retention.ms", str(age)), ("retention.bytes", str(size)))
         self.do(MakeCleaned("t", segment, kept))
         self.do(MakeCleaned(SENTINEL, ONE_BATCH, (("retention.ms", str(HOUR_MS)),)))
@@ -81,11 +83,11 @@ class RetainedLog(Machine):
             self.run.world.now_ms(),
         )
 
-    @precondition(lambda self: not self.restarted and self.waits > 0)
+    @precondition(lambda self: self.waits > 0 and self.restarts > 0)
     @precondition(lambda self: "fault.restart" in self.session.target.capabilities)
     @rule()
     def restart(self) -> None:
-        self.restarted = True
+        self.restarts -= 1
         self.do(Restart(self.session.target.nodes()[0]))
 
 

@@ -31,4 +31,4 @@ def _apply(broker: "Broker", record: MetadataRecord) -> None:
     if isinstance(record, PartitionRecord):
         broker.replicas.take_partition(record, broker.now)
     elif isinstance(record, ConfigRecord):
-        broker.replicas.take_configs()
+        broker.replicas.take_config(record)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kafka_tck.reference.checkpoints import Checkpoints
-from kafka_tck.reference.image import INTERNAL_TOPICS, Image
+from kafka_tck.reference.image import INTERNAL_TOPICS, TOPIC_RESOURCE, Image
 from kafka_tck.reference.log import Directory, Log, LogConfig
 from kafka_tck.reference.log.checkpoints import (
     CLEANER_POINTS,
@@ -13,7 +13,7 @@ from kafka_tck.reference.log.checkpoints import (
     write_partition_metadata,
 )
 from kafka_tck.reference.partition import Partition
-from kafka_tck.reference.records import PartitionRecord
+from kafka_tck.reference.records import ConfigRecord, PartitionRecord
 from kafka_tck.reference.rules import Rules
 from kafka_tck.reference.settings import Settings
 from kafka_tck.reference.topic_configs import texts_in_force
@@ -107,9 +107,12 @@ class Replicas:
                 partition.log.delete()
             self.changed(key)
 
-    def take_configs(self) -> None:
+    def take_config(self, record: ConfigRecord) -> None:
         """A changed config holds for everything that comes after it."""
-        for partition in self:
+        of_topic = record.resource_type == TOPIC_RESOURCE
+        for partition in list(self.hosted.values()):
+            if of_topic and partition.topic != record.resource_name:
+                continue
             texts = self._texts(partition.topic)
             partition.log.config = self._log_config(partition.topic, texts)
             partition.min_insync_replicas = int(texts["min.insync.replicas"])
