@@ -1,22 +1,35 @@
-"""Named wrong brokers: each breaks one rule, and each is one small change."""
+"""Named wrong brokers: each breaks one rule, and each is one small change.
 
-# Helper "mutants" is writing this package now; helper "broker": leave it alone.
+A wrong broker is the bundled one with a subclass of some rules in which one method, rarely two,
+decides otherwise. Each is a defect that was seen in Kafka or in a broker that speaks its protocol,
+or one of the small slips (an off-by-one, a forgotten check) that such defects come from.
+"""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from kafka_tck.reference.mutants import (
+    batches,
+    deletion,
+    epochs,
+    fetch,
+    log,
+    offsets,
+    retention,
+    sessions,
+    timestamps,
+    topics,
+)
+from kafka_tck.reference.mutants.mutant import MUTANTS, Mutant
 
-from kafka_tck.reference.rules import Rules
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """`source` says where such a defect was seen: a row of the bug corpus, a KIP or a JIRA."""
-
-    name: str
-    sentence: str
-    source: str
-    rules: Callable[[], Rules]
-
-
-MUTANTS: Final[dict[str, Mutant]] = {}
+__all__ = [
+    "MUTANTS",
+    "Mutant",
+    "batches",
+    "deletion",
+    "epochs",
+    "fetch",
+    "log",
+    "offsets",
+    "retention",
+    "sessions",
+    "timestamps",
+    "topics",
+]
