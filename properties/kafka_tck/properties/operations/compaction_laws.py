@@ -1,5 +1,6 @@
 """What any reading of a compacted partition must show, whenever the cleaner ran."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from kafka_tck.model.cleaning import DELETE, Limits, policies
@@ -104,7 +105,7 @@ def _claim_bounds(known: PartitionBelief, seen: Observation) -> Claim:
 
 
 def _claim_moved_start(
-    known: PartitionBelief, entries: list[Entry], below: int, limits: Limits, seen: Observation
+    known: PartitionBelief, entries: Sequence[Entry], below: int, limits: Limits, seen: Observation
 ) -> Claim:
     may_go = superseded(entries, below)
     wrong = [
@@ -123,23 +124,24 @@ def _claim_moved_start(
     )
 
 
-def _claim_unchanged(entries: list[Entry], seen: Observation) -> Claim:
+def _claim_unchanged(entries: Sequence[Entry], seen: Observation) -> Claim:
     stored = {entry.offset: plain_record(entry) for entry in entries}
     got = records_of(seen["batches"], seen["from"])
     offsets = [record[0] for record in got]
     faults = [batch["fault"] for batch in seen["batches"] if batch["fault"] is not None]
     changed = [record for record in got if record != stored.get(record[0])]
+    wanted = [stored.get(record[0]) for record in changed]
     return claim_that(
         what_stays_is_unchanged.id,
         not changed and not faults and offsets == sorted(set(offsets)),
-        expected=[stored.get(record[0]) for record in changed] or "sound batches, in order",
+        expected=f"{wanted}" if changed else "sound batches, in order",
         actual=changed or faults or offsets,
         because="these records were stored at these offsets",
     )
 
 
 def _claims_on_losses(
-    entries: list[Entry], below: int, tombstones_may_go: bool, seen: Observation
+    entries: Sequence[Entry], below: int, tombstones_may_go: bool, seen: Observation
 ) -> list[Claim]:
     read = [entry for entry in entries if entry.offset >= seen["from"]]
     present = frozenset(record[0] for record in records_of(seen["batches"], seen["from"]))
@@ -165,7 +167,7 @@ def _claim_kept(requirement: Requirement, lost: tuple[int, ...], why: str) -> Cl
     )
 
 
-def _claim_final(entries: list[Entry], seen: Observation) -> Claim:
+def _claim_final(entries: Sequence[Entry], seen: Observation) -> Claim:
     got: list[Any] = records_of(seen["batches"], 0)
     read = [Entry(offset, at, key, value) for offset, at, key, value, _ in got]
     return claim(
