@@ -26,7 +26,7 @@ _LIES: Final[dict[str, list[Any]]] = {
 }
 
 
-def forged(records: Records, rng: random.Random) -> Records | bytes | None:
+def forged(records: Records, rng: random.Random) -> Records | bytes:
     """The same content with one thing wrong."""
     return rng.choice(_WAYS)(records, rng)
 
@@ -72,15 +72,15 @@ def _old_format(records: Records, rng: random.Random) -> bytes:
     return make_message(rng.choice([0, 1]), b"k", b"v")
 
 
-def _rubbish(records: Records, rng: random.Random) -> bytes | None:
-    return rng.choice([None, b"", b"\0", b"rubbish", b"\xff" * 70])
+def _rubbish(records: Records, rng: random.Random) -> bytes:
+    return rng.choice([b"", b"\0", b"rubbish", b"\xff" * 70])
 
 
 def _with_first(records: Records, batch: BatchSpec) -> Records:
     return replace(records, batches=(batch, *records.batches[1:]))
 
 
-_WAYS: Final[list[Callable[[Records, random.Random], Records | bytes | None]]] = [
+_WAYS: Final[list[Callable[[Records, random.Random], Records | bytes]]] = [
     _lie, _lie, _lie, _lie, _lie, _two_lies, _wrong_crc, _extra_payload, _no_records, _twice,
     _tail, _cut, _old_format, _rubbish,
 ]  # fmt: skip

@@ -18,6 +18,7 @@ _IDENTITIES: Final = (
     "name", "topic", "topic_name", "resource_name", "topic_id", "partition_index", "partition",
     "index", "api_key", "node_id", "broker_id",
 )  # fmt: skip
+COMPRESSED: Final = "compressed"
 _TIMES: Final = frozenset({"timestamp", "log_append_time_ms"})
 _TEXTS: Final = frozenset({"error_message", "batch_index_error_message", "documentation"})
 _THEIR_OWN: Final = frozenset({"host", "port", "cluster_id"})
@@ -77,13 +78,15 @@ def _said_value(value: Any, names: Names) -> Any:
 
 
 def _by_identity(items: list[dict[str, Any]], names: Names) -> dict[str, Any]:
+    """Items of one identity in an order of their own: that of an answer means nothing."""
+    said = [(_identity(item, names), _said(item, names)) for item in items]
     out: dict[str, Any] = {}
-    for item in items:
-        key, times = _identity(item, names), 1
+    for identity, fields in sorted(said, key=repr):
+        key, times = identity, 1
         while key in out:
             times += 1
-            key = f"{_identity(item, names)} ({times})"
-        out[key] = _said(item, names)
+            key = f"{identity} ({times})"
+        out[key] = fields
     return out
 
 
@@ -108,7 +111,9 @@ def said_records(data: bytes, names: Names) -> list[Any]:
         try:
             batch = read_batch(data)
         except BadBatch:
-            return [*said, {"rest": len(data), "head": data[:12].hex()}]
+            # Where batches are compressed anew, their size, and so what fits, is the codec's.
+            compressed = any(whole["length"] == COMPRESSED for whole in said)
+            return [*said, COMPRESSED if compressed else f"{len(data)} bytes, {data[:12].hex()}"]
         said.append(_said_batch(batch, names))
         data = data[batch.size :]
     return said
@@ -117,7 +122,7 @@ def said_records(data: bytes, names: Names) -> list[Any]:
 def _said_batch(batch: Batch, names: Names) -> dict[str, Any]:
     return {
         "base_offset": batch.base_offset,
-        "length": batch.length if not batch.codec else "compressed",
+        "length": batch.length if not batch.codec else COMPRESSED,
         "leader_epoch": batch.leader_epoch,
         "magic": batch.magic,
         "crc": batch.crc == batch.true_crc,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.differential.allowed import unexpected
+from tests.differential.allowed import Verdict, judge
 from tests.differential.author import write_program
 from tests.differential.comparing import Difference, differences
 from tests.differential.shrinking import Steps, shrink
@@ -63,19 +63,20 @@ class Runner:
             side.begin(f"d{self._runs:05}-")
         try:
             for at, step in enumerate(steps):
-                found = self._compare(step)
-                if found:
-                    return at, found
+                verdict = self._compare(step)
+                if verdict.unexpected:
+                    return at, verdict.unexpected
+                if verdict.ends:
+                    return None
         finally:
             for side in self._sides:
                 side.end()
         return None
 
-    def _compare(self, step: Step) -> tuple[Difference, ...]:
+    def _compare(self, step: Step) -> Verdict:
         self.sent += 1
         bundled, real = _performed(self._sides[0], step), self._sides[1].perform(step)
-        found = sorted(differences(bundled, real), key=lambda d: d.path)
-        return tuple(unexpected(step, found))
+        return judge(step, sorted(differences(bundled, real), key=lambda d: d.path))
 
     def shrink(self, finding: Finding) -> Finding:
         """A smaller program in which the same fields differ."""

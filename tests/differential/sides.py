@@ -12,7 +12,7 @@ from kafka_tck.wire.frames import framed
 from kafka_tck.wire.messages import Message, decode_response, encode_request
 from kafka_tck.wire.strict import Malformed
 
-PATIENCE: Final = 10.0
+PATIENCE: Final = 5.0
 """Seconds until a connection counts as silent."""
 
 CHANGING: Final = frozenset(
@@ -44,6 +44,7 @@ class Side:
     def __post_init__(self) -> None:
         self._sent = 0
         self._altered = False
+        self._now = 0
         self._marked = 0
         self._clients: dict[int, Connection] = {}
         self._own = self._connect()
@@ -55,6 +56,7 @@ class Side:
 
     def perform(self, step: Step) -> Said:
         """Sends one step and gives its outcome."""
+        self._tick()
         connection = self._client(step.connection)
         self._sent += 1
         frame = step.frame(self.names, self._sent)
@@ -87,6 +89,13 @@ class Side:
         for number in list(self._clients):
             self._drop(number)
         self.target.close()
+
+    def _tick(self) -> None:
+        """No two steps happen in the same millisecond."""
+        before = self._now
+        clock = self.target.clock
+        clock.until(lambda: clock.now_ms() > before or None, 0.002)
+        self._now = clock.now_ms()
 
     # Connections.
 

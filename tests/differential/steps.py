@@ -21,9 +21,9 @@ UNKNOWN_TAG: Final = b"\x01\xc8\x01\x03abc"
 class Damage:
     """What happens to the bytes of a request: one thing, or nothing.
 
-    `kind`: `cut` drops that many bytes at the end, `append` adds bytes, `poke` is a pair of a
-    position (modulo the length) and a byte, `header tag` and `body tag` put an unknown tagged
-    field in, the others overwrite a field of the header or the frame size.
+    `kind`: `cut` drops that many bytes at the end, `append` adds bytes, `poke` turns over bits of
+    one byte (a pair: position modulo the length, bits), `header tag` and `body tag` put an unknown
+    tagged field in, the others overwrite a field of the header or the frame size.
     """
 
     kind: str
@@ -80,7 +80,7 @@ def _overwritten(kind: str, value: Any, payload: bytes) -> bytes:
         return bytes(out + value)
     if kind == "poke":
         at, byte = value
-        out[_CLIENT_AT + at % (len(out) - _CLIENT_AT)] = byte
+        out[_CLIENT_AT + at % (len(out) - _CLIENT_AT)] ^= byte
     elif kind in _HEADER:
         form, at = _HEADER[kind]
         struct.pack_into(form, out, at, value)

@@ -3,9 +3,11 @@
 Source: org.apache.kafka.common.config.ConfigDef, 4.3.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 from enum import IntEnum
 from typing import Final
@@ -167,7 +169,18 @@ def shown(kind: Kind, value: Value) -> str | None:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return ",".join(value)
-    return str(value)
+    return _shown_double(value) if isinstance(value, float) else str(value)
+
+
+def _shown_double(value: float) -> str:
+    """As Java's Double.toString: with an exponent below 0.001 and from ten million on."""
+    if math.isnan(value) or math.isinf(value):
+        return str(value).replace("nan", "NaN").replace("inf", "Infinity")
+    if value == 0 or 1e-3 <= abs(value) < 1e7:
+        return str(value)
+    number = Decimal(repr(value)).normalize()
+    exponent = number.adjusted()
+    return f"{float(number.scaleb(-exponent))}E{exponent}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -26,6 +26,8 @@ class Wanted:
     max_bytes: int
     leader_epoch: int = -1
     last_fetched_epoch: int = -1
+    name: str | None = None
+    """The topic's name, once it is known; a session keeps it after the topic is gone."""
 
 
 @dataclass(slots=True)
@@ -56,6 +58,7 @@ class Session:
             if cached is None:
                 self.partitions[want.key] = Cached(want)
             elif rules.takes_changes():
+                want.name = cached.wanted.name
                 cached.wanted = want
         for key in unwanted:
             if rules.forgets():

@@ -103,7 +103,9 @@ class Reader:
 
     def _name(self, want: Wanted) -> str | None:
         topic, _ = cast("tuple[str | UUID, int]", want.key)
-        return topic if isinstance(topic, str) else name_of(self._broker, topic)
+        if want.name is None:
+            want.name = topic if isinstance(topic, str) else name_of(self._broker, topic)
+        return want.name
 
     def _read(self, want: Wanted, room: int, min_one: bool) -> Read:
         _, index = cast("tuple[str | UUID, int]", want.key)
@@ -119,13 +121,18 @@ class Reader:
             return Read(want, refusal.error)
 
     def _find(self, name: str, index: int, want: Wanted) -> Partition:
+        topic, _ = cast("tuple[str | UUID, int]", want.key)
+        if isinstance(topic, UUID) and self._broker.image.topics[name].topic_id != topic:
+            raise Refusal("INCONSISTENT_TOPIC_ID")
         if self._replica < CONSUMER:
             partition = hosted(self._broker, name, index)
             check_epoch(self._broker, partition, want.leader_epoch)
             return partition
         partition = led(self._broker, name, index, want.leader_epoch)
         if self._replica != CONSUMER:
-            raise Refusal("NOT_LEADER_OR_FOLLOWER")
+            # It is none of the replicas: as far as this leader knows, or by its own words.
+            known = want.leader_epoch == -1
+            raise Refusal("NOT_LEADER_OR_FOLLOWER" if known else "UNKNOWN_LEADER_EPOCH")
         return partition
 
     def _read_log(self, partition: Partition, want: Wanted, room: int, min_one: bool) -> Read:

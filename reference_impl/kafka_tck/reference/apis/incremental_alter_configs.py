@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Fields = Mapping[str, Any]
 
-SET, DELETE, APPEND, SUBTRACT = range(4)
+SET, DELETE, APPEND, SUBTRACT = _KNOWN = range(4)
 _NAMES = ("SET", "DELETE", "APPEND", "SUBTRACT")
 PATIENCE_MS = 30_000
 
@@ -89,6 +89,9 @@ def _check_own_settings(broker: "Broker", resource: Message) -> None:
     if name and int(name) != broker.node:
         text = f"Unexpected broker id, expected {broker.node}, but received {name}"
         raise Refusal("INVALID_REQUEST", text)
+    unknown = [c.config_operation for c in resource.configs if c.config_operation not in _KNOWN]
+    if unknown:
+        raise Refusal("INVALID_REQUEST", f"Unknown operations type {unknown[0]}")
     present = broker.image.broker_configs(name)
     given = {
         config.name: _changed(BROKER_RESOURCE, config, present.get(config.name))
@@ -164,8 +167,6 @@ def _changed(kind: int, config: Message, before: str | None) -> str | None:
     if operation == DELETE:
         return None
     if operation not in (APPEND, SUBTRACT):
-        if kind == BROKER_RESOURCE:
-            raise Refusal("INVALID_REQUEST", f"Unknown operations type {operation}")
         raise Refusal("UNKNOWN_SERVER_ERROR")
     definitions = TOPIC_CONFIGS if kind == TOPIC_RESOURCE else SETTINGS
     definition = _check_is_list(definitions, config)
