@@ -16,6 +16,7 @@ from kafka_tck.properties.fetching_machine import (
 from kafka_tck.properties.operations import session_rules as rules
 from kafka_tck.properties.operations.asking import ALL, Part
 from kafka_tck.properties.operations.client_sessions import end_sessions
+from kafka_tck.properties.operations.deletion import DeleteRecords
 from kafka_tck.properties.operations.produce import Produce, Rec
 from kafka_tck.properties.operations.session_ends import CloseSession
 from kafka_tck.properties.operations.session_judging import sessions_of, wanted
@@ -85,30 +86,59 @@ class FetchSessions(FetchingMachine):
         self.do(ContinueSession(self.known(name), aimed, client=client, compare=compare))
 
     @rule(name=NAMES, limit=LIMITS)
-    def read_on(self, name: str, limit: int) -> None:
+    def read_to_the_end(self, name: str, limit: int) -> None:
         """Moves every position of a session to the end of its partition."""
-        name = self.known(name)
-        session = sessions_of(self.belief).get(name)
-        if session is not None:
-            places = [place for place in wanted(session) if place in self.belief.partitions]
-            ends = tuple(Part(*place, self.belief.at(*place)["leo"], limit) for place in places)
-            self.do(ContinueSession(name, ends))
+        self.do(ContinueSession(self.known(name), self.placed(name, "leo", limit)))
+
+    @rule(name=NAMES, place=PLACES, before=st.integers(1, 3))
+    def go_on_after_a_deletion(self, name: str, place: tuple[str, int], before: int) -> None:
+        """A log start rises under a session that has read everything."""
+        self.read_to_the_end(name, ALL)
+        self.do(DeleteRecords(*place, self.belief.at(*place)["log_start"] + before))
+        self.do(ContinueSession(self.known(name)))
+
+    @rule(name=NAMES, place=PLACES)
+    def go_wrong_and_recover(self, name: str, place: tuple[str, int]) -> None:
+        """A position leaves the log and comes back, while the log stays as it is."""
+        end = self.belief.at(*place)["leo"]
+        for offset in (end, end + 1, end):
+            self.do(ContinueSession(self.known(name), (Part(*place, offset),)))
+
+    @rule(name=NAMES, times=st.integers(2, 4))
+    def squeeze(self, name: str, times: int) -> None:
+        """Everything is wanted, and one batch at a time is given."""
+        everything = self.placed(name, "log_start", ALL)
+        self.do(ContinueSession(self.known(name), everything, max_bytes=1))
+        for _ in range(times):
+            self.do(ContinueSession(self.known(name), max_bytes=1))
 
     @rule(name=NAMES, forgotten=st.lists(PLACES, min_size=1, max_size=3, unique=True).map(tuple))
     def forget(self, name: str, forgotten: tuple[tuple[str, int], ...]) -> None:
         self.do(ContinueSession(self.known(name), forgotten=forgotten))
 
-    @rule(name=st.sampled_from(["s1", "s2", "s1", "none", "never"]), epoch=EPOCHS, asked=SOME_PARTS)
-    def go_on_with_any_epoch(self, name: str, epoch: int, asked: tuple[Part, ...]) -> None:
-        name = self.known(name) if name in ("s1", "s2") else name
-        self.do(ContinueSession(name, self.from_the_end(asked), epoch=epoch))
+    @rule(name=NAMES, shift=st.sampled_from([-1, 1, 2, -2, 1000]), asked=SOME_PARTS)
+    def slip(self, name: str, shift: int, asked: tuple[Part, ...]) -> None:
+        """A request is sent twice or lost: its epoch is not the next one. Then all is well."""
+        session = sessions_of(self.belief).get(self.known(name))
+        if session is not None and session.state["next_epoch"] + shift > 0:
+            epoch = int(session.state["next_epoch"]) + shift
+            self.do(ContinueSession(self.known(name), self.from_the_end(asked), epoch=epoch))
+            self.do(ContinueSession(self.known(name)))
 
     @rule(name=NAMES, place=PLACES, asked=SOME_PARTS)
     def go_on_after_an_append(
         self, name: str, place: tuple[str, int], asked: tuple[Part, ...]
     ) -> None:
         self.do(Produce(*place, (Rec("k", "v"),)))
-        self.go_on_with_parts(name, asked, "c1", True)
+        self.do(ContinueSession(self.known(name), self.from_the_end(asked), compare=True))
+
+    @rule(name=st.sampled_from(["none", "never"]), epoch=EPOCHS, asked=SOME_PARTS)
+    def go_on_with_an_unknown_one(self, name: str, epoch: int, asked: tuple[Part, ...]) -> None:
+        self.do(ContinueSession(name, self.from_the_end(asked), epoch=epoch))
+
+    @rule(name=NAMES, epoch=EPOCHS)
+    def go_on_with_any_epoch(self, name: str, epoch: int) -> None:
+        self.do(ContinueSession(self.known(name), epoch=epoch))
 
     @rule(name=NAMES, back=NEWER_FIRST)
     def go_on_in_another_version(self, name: str, back: int) -> None:
@@ -124,6 +154,13 @@ class FetchSessions(FetchingMachine):
         held = sessions_of(self.belief)
         opened = [n for n, session in held.items() if session is not None and session.is_open]
         return name if name in opened or not opened else opened[0]
+
+    def placed(self, name: str, bound: str, limit: int) -> tuple[Part, ...]:
+        """The partitions of a session, each at its log start or log end."""
+        session = sessions_of(self.belief).get(self.known(name))
+        places = wanted(session) if session is not None else ()
+        there = [place for place in places if place in self.belief.partitions]
+        return tuple(Part(*place, self.belief.at(*place)[bound], limit) for place in there)
 
     def from_the_end(self, asked: tuple[Part, ...]) -> tuple[Part, ...]:
         """The parts with offsets counted back from the log end, few of them out of range."""
