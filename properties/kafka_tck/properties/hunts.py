@@ -1,13 +1,20 @@
 """Hunting wrong brokers, and many seeds on a clean one: tests of the suite itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from kafka_tck.adapters.target import TargetOptions
+from kafka_tck.properties.machine import EFFORTS, Machine, first_finding, replay
 from kafka_tck.properties.machines import all_machines, machines_for
 from kafka_tck.properties.requirement import REGISTRY
-from kafka_tck.properties.session import Finding
+from kafka_tck.properties.session import Finding, Session
 from kafka_tck.properties.suite import Suite
+from kafka_tck.properties.world import TargetGone
+
+HONEST: Final = "reference"
+MOST_SEEDS: Final = 4
+"""Schedules per machine before a wrong broker counts as not caught."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +24,13 @@ class Catch:
     mutant: str
     wanted: frozenset[str]
     finding: Finding | None
+    seeds: int = 0
+    """How many schedules it took."""
+
+    @property
+    def caught_by(self) -> str | None:
+        """The requirement that it broke."""
+        return self.finding.requirement if self.finding else None
 
     @property
     def steps(self) -> int:
@@ -30,19 +44,77 @@ def requirements_that_catch(mutant: str) -> frozenset[str]:
 
 
 def hunt(mutant: str, *, seed: int = 0, effort: str = "quick") -> Catch:
-    """Runs the machines of the requirements that must catch a wrong broker, until one does."""
+    """Runs the machines of the requirements that must catch a wrong broker, until one does.
+
+    The finding is shortened to steps that the honest broker answers as it must.
+    """
     wanted = requirements_that_catch(mutant)
-    for machine in machines_for(set(wanted)):
-        suite = Suite(f"reference:{mutant}", TargetOptions(seed=seed), effort)
-        try:
-            session = suite.open()
-            suite.run([machine], lambda line: None)
-        finally:
-            suite.close()
-        caught = [f for name, f in session.broken.items() if name in wanted]
-        if caught:
-            return Catch(mutant, wanted, min(caught, key=lambda f: len(f.steps)))
-    return Catch(mutant, wanted, None)
+    for nth in range(MOST_SEEDS):
+        for machine in _machines(wanted):
+            finding = _find(mutant, machine, wanted, seed + nth, effort)
+            if finding is not None:
+                return Catch(mutant, wanted, finding, nth + 1)
+    return Catch(mutant, wanted, None, MOST_SEEDS)
+
+
+def _machines(wanted: frozenset[str]) -> list[type[Machine]]:
+    """The machines that list one of these, then their neighbours, that may claim them too."""
+    listing = machines_for(set(wanted))
+    files = {machine.__module__ for machine in listing}
+    near = [m for m in all_machines() if m.__module__ in files and m not in listing]
+    return listing + near
+
+
+def _nodes(wanted: frozenset[str]) -> int:
+    """As many as one of the requirements needs."""
+    needs = (need for name in wanted for need in REGISTRY[name].needs)
+    return max((int(n.removeprefix("nodes.")) for n in needs if n.startswith("nodes.")), default=1)
+
+
+def _find(
+    mutant: str, machine: type[Machine], wanted: frozenset[str], seed: int, effort: str
+) -> Finding | None:
+    options = TargetOptions(nodes=_nodes(wanted), seed=seed)
+    wrong = Suite(f"{HONEST}:{mutant}", options, effort)
+    honest = Suite(HONEST, options, effort)
+    try:
+        session = wrong.open()
+        session.muted = set(REGISTRY) - wanted
+        finding = first_finding(machine, session, EFFORTS[effort])
+        if finding is None:
+            return None
+        other = honest.open()
+        return shortened(finding, lambda steps: _differs(session, other, steps, finding))
+    except TargetGone:
+        return None
+    finally:
+        wrong.close()
+        honest.close()
+
+
+Steps = Sequence[object]
+
+
+def shortened(finding: Finding, still: Callable[[Steps], Finding | None]) -> Finding:
+    """The finding without the steps that it does not need: from the last, one after the other."""
+    at = len(finding.steps) - 1
+    while at >= 0:
+        steps = [seen.step for seen in finding.steps]
+        shorter = still(steps[:at] + steps[at + 1 :])
+        finding = finding if shorter is None else shorter
+        at = min(at, len(finding.steps)) - 1
+    return finding
+
+
+def _differs(session: Session, honest: Session, steps: Steps, known: Finding) -> Finding | None:
+    """What the steps show of the wrong broker, if that is the same and the honest one is right."""
+    try:
+        finding = replay(session, list(steps), known.machine)
+        if finding is None or finding.requirement != known.requirement:
+            return None
+        return finding if replay(honest, list(steps), known.machine) is None else None
+    except (LookupError, AssertionError, AttributeError):
+        return None  # a step that another one needs is gone
 
 
 def sweep(spec: str, seeds: range) -> Iterator[tuple[int, list[Finding]]]:

@@ -83,7 +83,23 @@ def run_machine(machine: type[Machine], session: Session, effort: Effort) -> Out
         session.muted.add(finding.requirement)
 
 
-def _run_once(machine: type[Machine], session: Session, effort: Effort) -> None:
+def first_finding(machine: type[Machine], session: Session, effort: Effort) -> Finding | None:
+    """The first unmuted requirement that a machine breaks, as it was found: not shrunk.
+
+    Raises `TargetGone`.
+    """
+    try:
+        _run_once(machine, session, effort, shrinks=False)
+    except Violation as violation:
+        return violation.finding
+    except Flaky:
+        return next((f for r, f in session.broken.items() if r not in session.muted), None)
+    return None
+
+
+def _run_once(
+    machine: type[Machine], session: Session, effort: Effort, *, shrinks: bool = True
+) -> None:
     def start() -> Machine:
         return machine(session)
 
@@ -96,7 +112,7 @@ def _run_once(machine: type[Machine], session: Session, effort: Effort) -> None:
         report_multiple_bugs=False,
         print_blob=False,
         verbosity=Verbosity.quiet,
-        phases=(Phase.generate, Phase.shrink),
+        phases=(Phase.generate, Phase.shrink) if shrinks else (Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
     # The seed goes to the factory: Hypothesis reads it there when it builds the test.
