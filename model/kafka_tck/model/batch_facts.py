@@ -11,6 +11,8 @@ CODECS: Final = (0, 1, 2, 3, 4)
 NO_CODEC: Final = 0
 ZSTD: Final = 4
 LONGEST: Final = 2**63 - 1
+DEFAULT_LIMIT: Final = 1_048_588
+"""max.message.bytes: a mebibyte of records and the twelve bytes before them."""
 
 _CODEC_NAMES: Final = ("uncompressed", "gzip", "snappy", "lz4", "zstd")
 
@@ -72,7 +74,7 @@ class RecordBytes:
 class TopicFacts:
     """The settings of a topic that decide on batches. `codec` None keeps the producer's."""
 
-    max_message_bytes: int = 1_048_588
+    max_message_bytes: int = DEFAULT_LIMIT
     segment_bytes: int = 1 << 30
     compacts: bool = False
     append_time: bool = False
@@ -81,6 +83,11 @@ class TopicFacts:
     codec: int | None = None
     internal: bool = False
 
+    @property
+    def has_own_limit(self) -> bool:
+        """Whether the size of batches is limited otherwise than by default."""
+        return self.max_message_bytes != DEFAULT_LIMIT
+
 
 def topic_facts(settings: Mapping[str, str], release: tuple[int, int]) -> TopicFacts:
     """The facts of a topic with these settings; what is not set is at the release's default."""
@@ -88,7 +95,7 @@ def topic_facts(settings: Mapping[str, str], release: tuple[int, int]) -> TopicF
     after = 3_600_000 if release >= (4, 0) else LONGEST
     codec = settings.get("compression.type", "producer")
     return TopicFacts(
-        max_message_bytes=int(settings.get("max.message.bytes", 1_048_588)),
+        max_message_bytes=int(settings.get("max.message.bytes", DEFAULT_LIMIT)),
         segment_bytes=int(settings.get("segment.bytes", 1 << 30)),
         compacts="compact" in settings.get("cleanup.policy", "delete"),
         append_time=settings.get("message.timestamp.type") == "LogAppendTime",

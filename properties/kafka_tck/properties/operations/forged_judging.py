@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kafka_tck.model.batch_facts import LONGEST
 from kafka_tck.model.batch_rules import (
     Attempt,
     Fault,
@@ -22,10 +23,13 @@ from kafka_tck.properties.operations.forged_requirements import (
     append_time_is_the_brokers,
     append_time_keeps_the_base,
     bad_records_are_listed,
+    compacted_topics_need_keys,
     partitions_are_independent,
     refusals_tell_no_offset,
     refused_partitions_keep_their_end,
+    sizes_are_limited,
     stored_batches_are_the_leaders,
+    times_are_near_now,
     topics_choose_their_codec,
     unchecked_fields_are_accepted,
 )
@@ -35,6 +39,7 @@ from kafka_tck.properties.operations.produce import (
     offsets_are_consecutive,
     valid_batches_are_accepted,
 )
+from kafka_tck.properties.requirement import Requirement
 
 Told = Mapping[str, Any]
 
@@ -93,14 +98,26 @@ class PartJudge:
         self, likeliest: Fault | None, expected: list[Fault | None], holds: bool, told: Told
     ) -> Claim:
         if likeliest is None:
-            honest = self.part.batch.is_honest
-            requirement = valid_batches_are_accepted if honest else unchecked_fields_are_accepted
+            requirement = self._requirement_of_acceptance()
             because = "every demand on a batch is met"
         else:
             requirement = BY_DEMAND[likeliest.name]
             because = f"this is not so: {likeliest.demand.sentence}"
         legal = tuple(dict.fromkeys(error for fault in expected for error in _errors(fault)))
         return Claim(requirement.id, legal, told["error"], because, holds)
+
+    def _requirement_of_acceptance(self) -> Requirement:
+        """What says that the batch is taken: the rule that comes nearest to refusing it."""
+        if not self.part.batch.is_honest:
+            return unchecked_fields_are_accepted
+        topic = self.attempts[0][self.index].of
+        if topic.compacts:
+            return compacted_topics_need_keys
+        if topic.append_time:
+            return append_time_is_the_brokers
+        if topic.before_max_ms < LONGEST:
+            return times_are_near_now
+        return sizes_are_limited if topic.has_own_limit else valid_batches_are_accepted
 
     def _claims_on_company(
         self, expected: list[Fault | None], holds: bool, told: Told
