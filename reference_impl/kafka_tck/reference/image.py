@@ -59,6 +59,8 @@ class Image:
         self.brokers: dict[int, BrokerState] = {}
         self.topics: dict[str, TopicState] = {}
         self.by_id: dict[UUID, TopicState] = {}
+        self.former: dict[UUID, str] = {}
+        """The names that topics had which are gone, by their ids."""
         self.configs: dict[tuple[int, str], dict[str, str]] = {}
         self.features: dict[str, int] = {}
         self.next_producer_id = 0
@@ -115,6 +117,7 @@ class Image:
     @_apply.register
     def _(self, record: RemoveTopicRecord) -> None:
         topic = self.by_id.pop(record.topic_id)
+        self.former[record.topic_id] = topic.name
         del self.topics[topic.name]
         self.configs.pop((TOPIC_RESOURCE, topic.name), None)
 

@@ -43,7 +43,8 @@ def check_replicas(controller: "Controller", replicas: Sequence[int], factor: in
         raise Refusal(INVALID, f"{start} an empty replica list.")
     before: int | None = None
     for broker in sorted(replicas):
-        if broker not in controller.image.brokers:
+        rules = controller.rules.topics
+        if not rules.broker_may_replicate(broker, controller.image.brokers):
             text = f"{start} broker {broker}, but no such broker is registered."
             raise Refusal(INVALID, text)
         if broker == before:
@@ -79,7 +80,7 @@ def read_assignment(controller: "Controller", given: Iterable[Message]) -> list[
         factor = len(replicas)
         check_someone_alive(controller, index, replicas)
         found[index] = replicas
-    if sorted(found) != list(range(len(found))):
+    if not controller.rules.topics.indexes_are_whole(found):
         text = "partitions should be a consecutive 0-based integer sequence"
         raise Refusal(INVALID, text)
-    return [found[index] for index in range(len(found))]
+    return [found[index] for index in sorted(found)]

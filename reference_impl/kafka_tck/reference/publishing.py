@@ -23,6 +23,9 @@ def apply_records(broker: "Broker", published: Published) -> None:
 
 def _apply(broker: "Broker", record: MetadataRecord) -> None:
     if isinstance(record, RemoveTopicRecord):
+        if not broker.rules.topics.forgets_deleted():
+            broker.image.offset += 1
+            return
         name = broker.image.by_id[record.topic_id].name
         broker.image.apply(record)
         broker.replicas.remove_topic(name)

@@ -55,7 +55,8 @@ class Replicas:
         topic = self.image.by_id[record.topic_id].name
         partition = self.hosted.get((topic, record.partition_id))
         if partition is None and self.node in record.replicas:
-            self._host(topic, record, now)
+            if self.rules.topics.is_served(topic):
+                self._host(topic, record, now)
         elif partition is not None:
             partition.take_state(record)
         self.changed((topic, record.partition_id))
@@ -114,7 +115,8 @@ class Replicas:
             if of_topic and partition.topic != record.resource_name:
                 continue
             texts = self._texts(partition.topic)
-            partition.log.config = self._log_config(partition.topic, texts)
+            changed = self._log_config(partition.topic, texts)
+            partition.log.config = self.rules.configs.in_force(partition.log.config, changed)
             partition.min_insync_replicas = int(texts["min.insync.replicas"])
 
     def _texts(self, topic: str) -> dict[str, str]:

@@ -10,7 +10,6 @@ from typing import Final
 
 from kafka_tck.reference.definitions import (
     LONG_MAX,
-    BadConfig,
     Check,
     Definition,
     Kind,
@@ -131,14 +130,6 @@ INTERNAL_TOPIC_CONFIGS: Final[Mapping[str, Definition]] = table(
     [_def("internal.segment.bytes", _INT, "1073741824")]
 )
 """Configs that are listed only where they are set."""
-
-
-def definition_of(name: str) -> Definition:
-    """Raises `BadConfig` for a name that is no topic config."""
-    found = TOPIC_CONFIGS.get(name) or INTERNAL_TOPIC_CONFIGS.get(name)
-    if found is None:
-        raise BadConfig(f"Unknown topic config name: {name}")
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from typing import Any
 from kafka_tck.reference.definitions import BadConfig
 from kafka_tck.reference.image import Image
 from kafka_tck.reference.log import Refusal
+from kafka_tck.reference.rules import ConfigRules
 from kafka_tck.reference.settings import Settings
 from kafka_tck.reference.topic_configs import (
     INTERNAL_TOPIC_CONFIGS,
     TOPIC_CONFIGS,
     Source,
-    definition_of,
     entries,
     text_in_force,
 )
@@ -23,15 +23,17 @@ CONTROLLER_NODE = 1
 """The broker that is the controller too: its own dynamic settings count for new topics."""
 
 
-def check_topic_configs(configs: Mapping[str, str | None]) -> None:
+def check_topic_configs(configs: Mapping[str, str | None], rules: ConfigRules) -> None:
     """Raises `Refusal` INVALID_CONFIG with Kafka's words."""
     nulls = [name for name, text in configs.items() if text is None]
     if nulls:
         fault = f"Null value not supported for topic configs: {','.join(nulls)}"
         raise Refusal("INVALID_CONFIG", fault)
     try:
+        known = {**TOPIC_CONFIGS, **INTERNAL_TOPIC_CONFIGS}
         for name in configs:
-            definition_of(name)
+            if not rules.is_known(name, known):
+                raise BadConfig(f"Unknown topic config name: {name}")
         for definition in (*TOPIC_CONFIGS.values(), *INTERNAL_TOPIC_CONFIGS.values()):
             if definition.name in configs:
                 definition.parse(configs[definition.name] or "")

@@ -27,22 +27,21 @@ def handle(broker: "Broker", request: Request) -> Mapping[str, Any]:
         body.client_software_name, body.client_software_version
     ):
         return {"error_code": error_code("INVALID_REQUEST"), "api_keys": []}
+    rules = broker.rules.versions
     return {
         "error_code": 0,
         "api_keys": [
-            _range(served.key, served.oldest, served.newest)
-            for served in sorted(SERVED.values(), key=lambda served: served.key)
+            _range(served.key, *rules.told_range(name, (served.oldest, served.newest), version))
+            for name, served in sorted(SERVED.items(), key=lambda item: item[1].key)
         ],
         "supported_features": [
             {"name": name, "min_version": low, "max_version": high}
-            for name, (low, high) in SUPPORTED.items()
-            if low > 0 or version >= 4
+            for name, (low, high) in rules.told_supported(SUPPORTED, version).items()
         ],
         "finalized_features_epoch": broker.image.offset,
         "finalized_features": [
             {"name": name, "min_version_level": level, "max_version_level": level}
-            for name, level in broker.image.features.items()
-            if level > 0
+            for name, level in rules.told_finalized(broker.image.features).items()
         ],
     }
 

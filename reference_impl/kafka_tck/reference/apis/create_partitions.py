@@ -43,10 +43,11 @@ def _result(name: str, error: str, message: str | None) -> Fields:
 
 def decide(controller: "Controller", _version: int, body: Message) -> Fields:
     times = Counter(topic.name for topic in body.topics)
-    doubled = [name for name, count in times.items() if count > 1]
+    may_repeat = controller.rules.topics.may_repeat("CreatePartitions")
+    doubled = [name for name, count in times.items() if count > 1 and not may_repeat]
     results = [_result(name, "INVALID_REQUEST", "Duplicate topic name.") for name in doubled]
     for topic in body.topics:
-        if times[topic.name] == 1:
+        if times[topic.name] == 1 or may_repeat:
             results.append(_grow(controller, topic, body.validate_only))
     return {"results": results}
 
@@ -60,7 +61,7 @@ def _grow(controller: "Controller", request: Message, validate_only: bool) -> Fi
         assignment = _assignment(controller, topic, request)
     except Refusal as refusal:
         return _result(request.name, refusal.error, refusal.message)
-    if not validate_only or controller.rules.topics.applies_validate_only():
+    if not validate_only or controller.rules.topics.applies_validate_only("CreatePartitions"):
         first = len(topic.partitions)
         controller.append(*new_partitions(controller, topic.topic_id, assignment, first))
     return _result(request.name, "NONE", None)
@@ -87,9 +88,12 @@ def _assignment(controller: "Controller", topic: TopicState, request: Message) -
         # Apache Kafka fails here, and towards 2**31 its process ends (OutOfMemoryError).
         raise Refusal("UNKNOWN_SERVER_ERROR")
     factor = len(topic.partitions[0].replicas)
-    if request.assignments is None:
+    asked = request.assignments
+    given = controller.rules.topics.chosen_assignment(
+        None if asked is None else [list(assignment.broker_ids) for assignment in asked]
+    )
+    if given is None:
         return placed(controller, additional, factor)
-    given = [list(assignment.broker_ids) for assignment in request.assignments]
     if len(given) != additional:
         text = (
             f"Attempted to add {additional} additional partition(s), but only {len(given)} "

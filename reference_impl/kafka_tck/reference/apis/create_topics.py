@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from kafka_tck.reference.decisions import Decision
 from kafka_tck.reference.log import Refusal
 from kafka_tck.reference.messages import Forwarded
 from kafka_tck.reference.placement import placed, read_assignment
@@ -69,21 +70,23 @@ def _failed(name: str, error: str, message: str | None) -> Fields:
 def decide(controller: "Controller", version: int, body: Message) -> Fields:
     """The controller's part: the records of what is created, and the answer."""
     times = Counter(topic.name for topic in body.topics)
-    once = [topic for topic in body.topics if times[topic.name] == 1]
+    rules = controller.rules.topics
+    may_repeat = rules.may_repeat("CreateTopics")
+    once = [topic for topic in body.topics if times[topic.name] == 1 or may_repeat]
     if _partitions_of(controller, once) > MOST_AT_ONCE:
         text = "Excessively large number of partitions per request."
         return {"topics": [_failed(t.name, "POLICY_VIOLATION", text) for t in body.topics]}
-    known = set(controller.image.topics)
-    records: list[MetadataRecord] = []
-    answers = [_create(controller, topic, known, records) for topic in once]
-    if len(records) > MOST_AT_ONCE:
+    before, made = frozenset(controller.image.topics), set[str]()
+    decisions: Sequence[Decision] = [_create(controller, topic, before, made) for topic in once]
+    if sum(len(decision.records) for decision in decisions) > MOST_AT_ONCE:
         text = "Unable to perform excessively large batch operation."
         return {"topics": [_failed(t.name, "POLICY_VIOLATION", text) for t in body.topics]}
-    if not body.validate_only or controller.rules.topics.applies_validate_only():
-        controller.append(*records)
-    doubled = [name for name, count in times.items() if count > 1]
+    decisions = rules.kept("CreateTopics", decisions)
+    if not body.validate_only or rules.applies_validate_only("CreateTopics"):
+        controller.append(*(record for decision in decisions for record in decision.records))
+    doubled = [name for name, count in times.items() if count > 1 and not may_repeat]
     return {
-        "topics": answers
+        "topics": [decision.answer for decision in decisions]
         + [_failed(name, "INVALID_REQUEST", "Duplicate topic name.") for name in doubled]
     }
 
@@ -99,35 +102,36 @@ def _partitions_of(controller: "Controller", topics: Sequence[Message]) -> int:
 
 
 def _create(
-    controller: "Controller", topic: Message, known: set[str], records: list[MetadataRecord]
-) -> Fields:
-    """`known` are the topics that there are, and gets this one; `records` gets what makes it.
-
-    Apache Kafka compares with those before the request only, so that two names of one request
-    may collide (docs/findings/colliding-names-in-one-request.md).
-    """
+    controller: "Controller", topic: Message, before: Collection[str], made: set[str]
+) -> Decision:
+    """`before` are the topics that there were; `made` those of this request, and gets this one."""
+    rules = controller.rules.topics
     try:
-        _check_name(controller, topic.name, known)
+        _check_name(controller, topic.name, rules.names_to_compare(before, made))
         configs = _configs(topic)
-        check_topic_configs(configs)
+        check_topic_configs(configs, controller.rules.configs)
         assignment = _assignment(controller, topic)
     except Refusal as refusal:
-        return _failed(topic.name, refusal.error, refusal.message)
-    known.add(topic.name)
-    topic_id = controller.ids.uuid()
-    records.append(TopicRecord(topic.name, topic_id))
-    records.extend(_config_records(topic.name, configs))
-    records.extend(new_partitions(controller, topic_id, assignment))
-    effective = effective_configs(configs, controller.settings, controller.image)
-    return {
+        failed = _failed(topic.name, refusal.error, refusal.message)
+        return Decision({**failed, "topic_id": rules.id_of_refused(controller.ids)})
+    made.add(topic.name)
+    topic_id = rules.new_topic_id(topic.name, controller.ids)
+    kept = controller.rules.configs.of_new_topic(configs)
+    records = [
+        TopicRecord(topic.name, topic_id),
+        *_config_records(topic.name, kept),
+        *new_partitions(controller, topic_id, assignment),
+    ]
+    answer = {
         "name": topic.name,
         "topic_id": topic_id,
         "error_code": 0,
         "error_message": None,
-        "num_partitions": len(assignment),
-        "replication_factor": len(assignment[0]),
-        "configs": effective,
+        "num_partitions": rules.told_count(len(assignment)),
+        "replication_factor": max((len(replicas) for replicas in assignment), default=0),
+        "configs": effective_configs(configs, controller.settings, controller.image),
     }
+    return Decision(answer, records)
 
 
 def _check_name(controller: "Controller", name: str, existing: Collection[str]) -> None:
@@ -155,16 +159,16 @@ def _assignment(controller: "Controller", topic: Message) -> list[list[int]]:
     rules = controller.rules.topics
     if topic.assignments:
         return _manual_assignment(controller, topic)
-    if not rules.replication_factor_is_legal(topic.replication_factor):
+    default = controller.settings.number("default.replication.factor")
+    factor = rules.chosen_factor(topic.replication_factor, default)
+    if not rules.replication_factor_is_legal(factor):
         text = "Replication factor must be larger than 0, or -1 to use the default value."
         raise Refusal("INVALID_REPLICATION_FACTOR", text)
     if not rules.partition_count_is_legal(topic.num_partitions):
         text = "Number of partitions was set to an invalid non-positive value."
         raise Refusal("INVALID_PARTITIONS", text)
-    settings = controller.settings
-    count, factor = topic.num_partitions, topic.replication_factor
-    count = settings.number("num.partitions") if count == -1 else count
-    factor = settings.number("default.replication.factor") if factor == -1 else factor
+    default = controller.settings.number("num.partitions")
+    count = default if topic.num_partitions == -1 else topic.num_partitions
     return placed(controller, count, factor)
 
 

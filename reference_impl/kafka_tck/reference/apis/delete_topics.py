@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from kafka_tck.reference.decisions import Decision
 from kafka_tck.reference.messages import Forwarded
 from kafka_tck.reference.records import RemoveTopicRecord
 from kafka_tck.reference.steps import Question, Steps
@@ -56,23 +57,31 @@ def decide(controller: "Controller", version: int, body: Message) -> Fields:
     if not controller.settings.flag("delete.topic.enable"):
         error = "TOPIC_DELETION_DISABLED" if version >= 3 else "INVALID_REQUEST"
         return _refuse_all(body, version, error, "Topic deletion is disabled.")
-    return {"responses": list(_delete_all(controller, _named(body, version)))}
+    found = _delete_all(controller, _named(body, version))
+    decisions = controller.rules.topics.kept("DeleteTopics", found)
+    controller.append(*(record for decision in decisions for record in decision.records))
+    return {"responses": [decision.answer for decision in decisions]}
 
 
-def _delete_all(controller: "Controller", named: list[tuple[str | None, UUID]]) -> Iterator[Fields]:
+def _delete_all(controller: "Controller", named: list[tuple[str | None, UUID]]) -> list[Decision]:
     times = Counter(named)
+    if controller.rules.topics.may_repeat("DeleteTopics"):
+        times = Counter(dict.fromkeys(times, 1))
+    refused, resolved = [], []
     for (name, topic_id), count in times.items():
         fault = _fault(name, topic_id, count)
         if fault is not None:
-            yield _result(name, topic_id, "INVALID_REQUEST", fault)
+            refused.append(Decision(_result(name, topic_id, "INVALID_REQUEST", fault)))
+        else:
+            resolved.append((name, topic_id))
     doubled = {topic_id for (name, topic_id), count in times.items() if not name and count > 1}
     ids: dict[UUID, str] = {}
-    for (name, topic_id), count in times.items():
-        if _fault(name, topic_id, count) is None:
-            yield from _resolve(controller, name, topic_id, ids, doubled)
-    for topic_id, name in ids.items():
-        controller.append(RemoveTopicRecord(topic_id))
-        yield _result(name, topic_id, "NONE")
+    for name, topic_id in resolved:
+        refused += _resolve(controller, name, topic_id, ids, doubled)
+    return refused + [
+        Decision(_result(name, topic_id, "NONE"), [RemoveTopicRecord(topic_id)])
+        for topic_id, name in ids.items()
+    ]
 
 
 def _fault(name: str | None, topic_id: UUID, count: int) -> str | None:
@@ -91,23 +100,25 @@ def _resolve(
     topic_id: UUID,
     ids: dict[UUID, str],
     doubled: Collection[UUID],
-) -> Iterator[Fields]:
+) -> Iterator[Decision]:
     """Notes in `ids` what is to be deleted; yields the refusals. `doubled` ids are given twice."""
+    rules = controller.rules.topics
     if name is None:
-        by_id = controller.image.by_id.get(topic_id)
+        by_id = rules.topic_of_id("DeleteTopics", topic_id, controller.image)
         if by_id is None:
             text = "This server does not host this topic ID."
-            yield _result(None, topic_id, "UNKNOWN_TOPIC_ID", text)
+            yield Decision(_result(None, topic_id, "UNKNOWN_TOPIC_ID", text))
         else:
-            ids[topic_id] = by_id.name
+            ids[by_id.topic_id] = by_id.name
         return
     topic = controller.image.topics.get(name)
     if topic is None:
+        error = rules.error_of_unknown_deletion()
         text = "This server does not host this topic-partition."
-        yield _result(name, ZERO_ID, "UNKNOWN_TOPIC_OR_PARTITION", text)
+        yield Decision(_result(name, ZERO_ID, error, text))
     elif topic.topic_id in ids or topic.topic_id in doubled:
         ids.pop(topic.topic_id, None)
         text = "The provided topic name maps to an ID that was already supplied."
-        yield _result(name, topic.topic_id, "INVALID_REQUEST", text)
+        yield Decision(_result(name, topic.topic_id, "INVALID_REQUEST", text))
     else:
         ids[topic.topic_id] = name

@@ -25,16 +25,17 @@ _MISMATCH: Final = (
 def handle(broker: "Broker", request: Request) -> Mapping[str, Any]:
     body, version = request.body, request.header.version
     asked = body.endpoint_type if version >= 1 else BROKERS
-    if asked == CONTROLLERS:
-        return _refused("MISMATCHED_ENDPOINT_TYPE", _MISMATCH)
-    if asked != BROKERS:
+    rules = broker.rules.metadata
+    if not rules.answers_endpoint_type(asked, BROKERS):
+        if asked == CONTROLLERS:
+            return _refused("MISMATCHED_ENDPOINT_TYPE", _MISMATCH)
         return _refused("UNSUPPORTED_ENDPOINT_TYPE", f"Unsupported endpoint type {asked}")
     fenced_too = version >= 2 and bool(body.include_fenced_brokers)
     wanted = [b for _, b in sorted(broker.image.brokers.items()) if fenced_too or not b.fenced]
     return {
         "error_code": 0,
         "endpoint_type": BROKERS,
-        "cluster_id": broker.cluster_id,
+        "cluster_id": rules.described_cluster_id(broker.cluster_id),
         "controller_id": broker.node,
         "brokers": [
             {

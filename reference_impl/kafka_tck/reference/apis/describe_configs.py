@@ -84,7 +84,7 @@ def _of_topic(broker: "Broker", name: str, synonyms: bool) -> list[dict[str, Any
     fault = broker.rules.topics.fault_of_name(name)
     if fault is not None:
         raise Refusal("INVALID_TOPIC_EXCEPTION", fault)
-    if name not in broker.image.topics:
+    if not broker.rules.configs.describes(name in broker.image.topics):
         raise Refusal("UNKNOWN_TOPIC_OR_PARTITION", "")
     given = broker.image.topic_configs(name)
     hidden = [one for one in INTERNAL_TOPIC_CONFIGS.values() if one.name in given]
@@ -106,7 +106,8 @@ def _topic_config(
         entries += shown_entries(
             definition.server_default, names, broker.settings, broker.image, broker.node
         )
-    return _entry(definition, value, entries, synonyms, read_only=False)
+    entry = _entry(definition, value, entries, synonyms, read_only=False)
+    return entry | {"config_source": broker.rules.configs.told_source(entry["config_source"])}
 
 
 def _of_broker(broker: "Broker", name: str, synonyms: bool) -> list[dict[str, Any]]:

@@ -25,7 +25,8 @@ def handle(broker: "Broker", request: Request) -> Mapping[str, Any]:
     start, first = _start(body.cursor)
     asked = {topic.name for topic in body.topics}
     names = sorted(name for name in asked or broker.image.topics if name >= start)
-    if body.cursor is not None and (first < 0 or (asked and start not in names)):
+    rules = broker.rules.metadata
+    if body.cursor is not None and not rules.cursor_is_legal(start, first, asked):
         return _refuse_all(topic.name for topic in body.topics)
     own = broker.settings.number("max.request.partition.size.limit")
     room = max(min(own, body.response_partition_limit), 1)
@@ -63,7 +64,8 @@ def _topic(broker: "Broker", name: str, first: int, room: int) -> tuple[dict[str
         return _unknown(broker, name), None
     end = min(len(topic.partitions), first + room)
     shown = [topic.partitions[index] for index in range(first, end)]
-    return _known(broker, topic, shown), end if end < len(topic.partitions) else None
+    following = broker.rules.metadata.next_page_begins(end)
+    return _known(broker, topic, shown), following if end < len(topic.partitions) else None
 
 
 def _unknown(broker: "Broker", name: str) -> dict[str, Any]:

@@ -104,7 +104,7 @@ class Reader:
     def _name(self, want: Wanted) -> str | None:
         topic, _ = cast("tuple[str | UUID, int]", want.key)
         if want.name is None:
-            want.name = topic if isinstance(topic, str) else name_of(self._broker, topic)
+            want.name = topic if isinstance(topic, str) else name_of(self._broker, topic, "Fetch")
         return want.name
 
     def _read(self, want: Wanted, room: int, min_one: bool) -> Read:

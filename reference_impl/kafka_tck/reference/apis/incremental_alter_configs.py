@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kafka_tck.reference.definitions import BadConfig, Definition, Kind
+from kafka_tck.reference.definitions import BadConfig, Definition
 from kafka_tck.reference.image import BROKER_RESOURCE, TOPIC_RESOURCE
 from kafka_tck.reference.log import Refusal
 from kafka_tck.reference.messages import Forwarded
 from kafka_tck.reference.records import ConfigRecord
+from kafka_tck.reference.rules import ConfigRules
 from kafka_tck.reference.settings import SETTINGS
 from kafka_tck.reference.steps import Question, Steps
 from kafka_tck.reference.topic_configs import TOPIC_CONFIGS
@@ -94,7 +95,9 @@ def _check_own_settings(broker: "Broker", resource: Message) -> None:
         raise Refusal("INVALID_REQUEST", f"Unknown operations type {unknown[0]}")
     present = broker.image.broker_configs(name)
     given = {
-        config.name: _changed(BROKER_RESOURCE, config, present.get(config.name))
+        config.name: _changed(
+            BROKER_RESOURCE, config, present.get(config.name), broker.rules.configs
+        )
         for config in resource.configs
     }
     _check_settings({key: text for key, text in given.items() if text is not None})
@@ -128,27 +131,32 @@ def decide(controller: "Controller", _version: int, body: Message) -> Fields:
 
 
 def _alter(controller: "Controller", resource: Message, validate_only: bool) -> Fields:
+    rules = controller.rules
+    changes: dict[str, str | None] = {}
+    applied: Mapping[str, str | None] = changes
+    answer = _result(resource, "NONE", None)
     try:
-        changes = _changes(controller, resource)
+        _find_changes(controller, resource, changes)
     except Refusal as refusal:
-        return _result(resource, refusal.error, refusal.message)
-    if not validate_only or controller.rules.topics.applies_validate_only():
+        answer = _result(resource, refusal.error, refusal.message)
+        applied = rules.configs.kept_of_refused(changes)
+    if not validate_only or rules.topics.applies_validate_only("IncrementalAlterConfigs"):
         kind, name = resource.resource_type, resource.resource_name
-        for key, text in changes.items():
-            controller.append(ConfigRecord(kind, name, key, text))
-    return _result(resource, "NONE", None)
+        controller.append(*(ConfigRecord(kind, name, key, text) for key, text in applied.items()))
+    return answer
 
 
-def _changes(controller: "Controller", resource: Message) -> dict[str, str | None]:
-    """What is to be set, or removed (None)."""
+def _find_changes(
+    controller: "Controller", resource: Message, changes: dict[str, str | None]
+) -> None:
+    """Notes in `changes` what is to be set, or removed (None). Raises `Refusal`."""
     kind, name = resource.resource_type, resource.resource_name
     if kind == TOPIC_RESOURCE and name == "":
         raise Refusal("INVALID_REQUEST", "Default topic resources are not allowed.")
     present = controller.image.configs.get((kind, name), {})
-    changes = {}
     for config in resource.configs:
         before = present.get(config.name)
-        text = _changed(kind, config, before)
+        text = _changed(kind, config, before, controller.rules.configs)
         if kind == BROKER_RESOURCE and config.name == "min.insync.replicas":
             _check_min_insync_replicas(name, text)
         if text != before or kind == BROKER_RESOURCE:
@@ -157,10 +165,9 @@ def _changes(controller: "Controller", resource: Message) -> dict[str, str | Non
     after = {key: text for key, text in after.items() if text is not None}
     if kind == TOPIC_RESOURCE:
         _check_topic(controller, name, after)
-    return changes
 
 
-def _changed(kind: int, config: Message, before: str | None) -> str | None:
+def _changed(kind: int, config: Message, before: str | None, rules: ConfigRules) -> str | None:
     operation = config.config_operation
     if operation == SET:
         return str(config.value) if config.value is not None else None
@@ -169,7 +176,7 @@ def _changed(kind: int, config: Message, before: str | None) -> str | None:
     if operation not in (APPEND, SUBTRACT):
         raise Refusal("UNKNOWN_SERVER_ERROR")
     definitions = TOPIC_CONFIGS if kind == TOPIC_RESOURCE else SETTINGS
-    definition = _check_is_list(definitions, config)
+    definition = _check_is_list(definitions, config, rules)
     start = before if before is not None else definition.default
     parts = [part for part in (start or "").split(",") if part]
     for value in (config.value or "").split(","):
@@ -180,9 +187,11 @@ def _changed(kind: int, config: Message, before: str | None) -> str | None:
     return ",".join(parts)
 
 
-def _check_is_list(definitions: Mapping[str, Definition], config: Message) -> Definition:
+def _check_is_list(
+    definitions: Mapping[str, Definition], config: Message, rules: ConfigRules
+) -> Definition:
     definition = definitions.get(config.name)
-    if definition is None or definition.kind is not Kind.LIST:
+    if definition is None or not rules.may_append(definition):
         operation = _NAMES[config.config_operation]
         text = f"Can't {operation} to key {config.name} because its type is not LIST."
         raise Refusal("INVALID_CONFIG", text)
@@ -203,6 +212,6 @@ def _check_topic(controller: "Controller", name: str, after: Mapping[str, str | 
     fault = controller.rules.topics.fault_of_name(name)
     if fault is not None:
         raise Refusal("INVALID_TOPIC_EXCEPTION", fault)
-    check_topic_configs(after)
-    if name not in controller.image.topics:
+    check_topic_configs(after, controller.rules.configs)
+    if name not in controller.image.topics and controller.rules.configs.needs_topic():
         raise Refusal("UNKNOWN_TOPIC_OR_PARTITION", f"The topic '{name}' does not exist.")

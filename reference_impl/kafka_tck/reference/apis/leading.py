@@ -39,7 +39,9 @@ def led(broker: "Broker", topic: str, index: int, epoch: int = NO_EPOCH) -> Part
     return partition
 
 
-def name_of(broker: "Broker", topic_id: UUID | None) -> str | None:
+def name_of(broker: "Broker", topic_id: UUID | None, api: str) -> str | None:
     """The name of the topic with this id, as far as this broker knows."""
-    topic = None if topic_id is None else broker.image.by_id.get(topic_id)
+    if topic_id is None:
+        return None
+    topic = broker.rules.topics.topic_of_id(api, topic_id, broker.image)
     return None if topic is None else topic.name

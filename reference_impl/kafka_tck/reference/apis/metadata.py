@@ -35,13 +35,15 @@ def handle(broker: "Broker", request: Request) -> Fields:
         return _refuse_all(body, "UNKNOWN_SERVER_ERROR")
     wanted = _topics(broker, body, version)
     cluster = bool(body.include_cluster_authorized_operations) if 8 <= version <= 10 else False
+    rules = broker.rules.metadata
+    controller = broker.node if broker.image.is_alive(broker.node) else -1
     return {
         "brokers": [
             {"node_id": b.broker_id, "host": b.host, "port": b.port, "rack": b.rack}
-            for b in broker.image.alive()
+            for b in rules.told_brokers(broker.image.alive())
         ],
         "cluster_id": broker.cluster_id,
-        "controller_id": broker.node if broker.image.is_alive(broker.node) else -1,
+        "controller_id": rules.told_controller(controller),
         "topics": wanted,
         "authorized_operations": set(CLUSTER_OPERATIONS) if cluster else None,
     }
@@ -83,27 +85,31 @@ def _topics(broker: "Broker", body: Message, version: int) -> list[Fields]:
     if ids:
         return [_by_id(broker, topic_id, version, described) for topic_id in dict.fromkeys(ids)]
     names = dict.fromkeys(topic.name for topic in body.topics or ())
-    return [_by_name(broker, name, version, described, allowed) for name in names]
+    answers = (_by_name(broker, name, version, described, allowed) for name in names)
+    return [answer for answer in answers if answer is not None]
 
 
 def _by_id(broker: "Broker", topic_id: UUID, version: int, described: bool) -> Fields:
-    topic = broker.image.by_id.get(topic_id)
+    topic = broker.rules.topics.topic_of_id("Metadata", topic_id, broker.image)
     if topic is None:
         code = error_code("UNKNOWN_TOPIC_ID")
         return {"error_code": code, "name": None, "topic_id": topic_id}
     return _known(broker, topic, version, described)
 
 
-def _by_name(broker: "Broker", name: str, version: int, described: bool, allowed: bool) -> Fields:
+def _by_name(
+    broker: "Broker", name: str, version: int, described: bool, allowed: bool
+) -> Fields | None:
     topic = broker.image.topics.get(name)
     if topic is not None:
         return _known(broker, topic, version, described)
     enabled = broker.settings.flag("auto.create.topics.enable")
-    error = "UNKNOWN_TOPIC_OR_PARTITION"
-    if broker.rules.topics.fault_of_name(name) is not None:
-        error = "INVALID_TOPIC_EXCEPTION"
-    elif broker.rules.metadata.may_create(enabled, allowed):
+    fault = broker.rules.topics.fault_of_name(name)
+    if fault is None and broker.rules.metadata.may_create(enabled, allowed):
         ask_to_create(broker, name)
+    error = broker.rules.metadata.error_of_unknown(fault)
+    if error is None:
+        return None
     internal = name in INTERNAL_TOPICS
     return {
         "error_code": error_code(error),
@@ -114,12 +120,13 @@ def _by_name(broker: "Broker", name: str, version: int, described: bool, allowed
 
 
 def _known(broker: "Broker", topic: TopicState, version: int, described: bool) -> Fields:
+    told = broker.rules.metadata.told_partitions(list(topic.in_order()), version)
     return {
         "error_code": 0,
         "name": topic.name,
         "topic_id": topic.topic_id,
         "is_internal": topic.name in INTERNAL_TOPICS,
-        "partitions": [_partition(broker, part, version) for part in topic.in_order()],
+        "partitions": [_partition(broker, part, version) for part in told],
         "authorized_operations": set(TOPIC_OPERATIONS) if described else None,
     }
 

@@ -67,7 +67,7 @@ def _parts(broker: "Broker", body: Message, version: int) -> list[_Part]:
     found: dict[tuple[Any, int], list[_Part]] = {}
     for topic in body.topic_data:
         topic_id = (topic.topic_id or ZERO_ID) if version >= 13 else ZERO_ID
-        name = name_of(broker, topic_id) if version >= 13 else topic.name
+        name = name_of(broker, topic_id, "Produce") if version >= 13 else topic.name
         for entry in topic.partition_data:
             part = _Part(name, topic_id, entry.index, bytes(entry.records or b""))
             found.setdefault((topic_id if version >= 13 else name, entry.index), []).append(part)

@@ -6,6 +6,7 @@ Handlers ask `broker.rules.fetch.bound(...)` and never know which broker they ar
 from dataclasses import dataclass, field
 
 from kafka_tck.reference.log import LogRules
+from kafka_tck.reference.rules.configs import ConfigRules
 from kafka_tck.reference.rules.fetch import FetchRules
 from kafka_tck.reference.rules.frames import FrameRules
 from kafka_tck.reference.rules.metadata import MetadataRules
@@ -14,8 +15,10 @@ from kafka_tck.reference.rules.produce import ProduceRules
 from kafka_tck.reference.rules.replication import ReplicationRules
 from kafka_tck.reference.rules.sessions import SessionRules
 from kafka_tck.reference.rules.topics import TopicRules
+from kafka_tck.reference.rules.versions import VersionRules
 
 __all__ = [
+    "ConfigRules",
     "FetchRules",
     "FrameRules",
     "ListOffsetsRules",
@@ -26,6 +29,7 @@ __all__ = [
     "Rules",
     "SessionRules",
     "TopicRules",
+    "VersionRules",
 ]
 
 
@@ -34,7 +38,9 @@ class Rules:
     """The rules of one cluster; the defaults are Kafka's."""
 
     frames: FrameRules = field(default_factory=FrameRules)
+    versions: VersionRules = field(default_factory=VersionRules)
     metadata: MetadataRules = field(default_factory=MetadataRules)
+    configs: ConfigRules = field(default_factory=ConfigRules)
     topics: TopicRules = field(default_factory=TopicRules)
     produce: ProduceRules = field(default_factory=ProduceRules)
     fetch: FetchRules = field(default_factory=FetchRules)
