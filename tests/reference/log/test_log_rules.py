@@ -19,9 +19,9 @@ def rec(value: bytes | None = b"v", key: bytes | None = b"k", at: int = NOW) -> 
     return Record(key, value, timestamp=at)
 
 
-def send(log: Log, batch: Batch, epoch: int = 0) -> object:
+def send(log: Log, batch: Batch, epoch: int = 0, times: int = 1) -> object:
     try:
-        answer = log.append_as_leader(batch.encode(), epoch=epoch, now=NOW)
+        answer = log.append_as_leader(batch.encode() * times, epoch=epoch, now=NOW)
     except Refusal as refusal:
         return refusal.error
     log.advance_hw(log.leo)
@@ -61,6 +61,8 @@ def bad_batches_are_sent(rules: LogRules) -> Iterator[object]:
     ]
     for fields in forgeries:
         yield send(log, replace(good, **fields).with_true_crc())
+    yield send(log, good, times=2)
+    yield send(log, make_batch([rec()], codec=4))
     yield send(log, replace(good, crc=1))
     yield send(log, make_batch([rec(key=None)]))
     yield send(log, make_batch([rec(at=NOW + 10**9)]))
@@ -174,6 +176,7 @@ def the_log_is_cleaned(rules: LogRules) -> Iterator[object]:
             if index % 4 == 3:
                 yield log.compact(NOW + index), shape(log)
         yield log.compact(NOW + 100), shape(log)
+        yield [list(reading(log, offset, log.leo)) for offset in range(log.leo)]
 
 
 def the_hw_is_stuck(rules: LogRules) -> Iterator[object]:

@@ -36,10 +36,11 @@ class Appended:
 def append_as_leader(log: "Log", data: bytes, epoch: int, version: int, origin: str) -> Appended:
     from_client = origin == "client"
     if from_client:
-        check_produced(data, version)
+        check_produced(data, version, log.rules)
     try:
         return _append(log, data, epoch, from_client)
     except Refusal as refusal:
+        log.leo = log.rules.leo_after_refusal(log.leo)
         if refusal.error not in _WITHOUT_LOG_START:
             refusal.log_start = log.log_start
         raise
@@ -57,7 +58,7 @@ def _append(log: "Log", data: bytes, epoch: int, from_client: bool) -> Appended:
             return _answer_again(log, duplicate)
         log.producers.check(batch, from_client)
     _write(log, batch.encode())
-    stamped = batch.max_timestamp if batch.log_append_time else -1
+    stamped = log.rules.answered_append_time(batch)
     return Appended(batch.base_offset, batch.last_offset, stamped, log.log_start, duplicate=False)
 
 

@@ -24,7 +24,9 @@ def latest_offsets(log: "Log", start: int, end: int) -> dict[bytes, int]:
     for segment in log.segments.between(start, end):
         for position, header in segment.headers(segment.index.lookup(start)):
             for record in read_records(segment.batch(position, header.size)):
-                if record.key is not None and record.offset >= start:
+                if record.key is None or record.offset < start:
+                    continue
+                if log.rules.supersedes(record, latest.get(record.key)):
                     latest[record.key] = record.offset
     return latest
 
@@ -55,6 +57,7 @@ class Cleaning:
         if len(kept) == len(records) and not sets_horizon:
             return batch
         horizon = self.log.rules.horizon_of(self.log.now, self.log.config)
+        kept = self.log.rules.as_kept(kept)
         return _with_records(batch, kept, horizon if sets_horizon else _horizon_of(batch))
 
     def _stays(self, batch: Batch, record: Record) -> bool:

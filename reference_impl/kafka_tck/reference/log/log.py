@@ -170,8 +170,9 @@ class Log:
         """
         if not self.rules.log_start_may_rise(to, self.hw):
             raise Refusal("OFFSET_OUT_OF_RANGE", f"{to} is past the high watermark {self.hw}")
-        if to > self.log_start:
-            truncation.raise_log_start(self, to)
+        risen = self.rules.risen_log_start(self.log_start, to)
+        if risen != self.log_start:
+            truncation.raise_log_start(self, risen)
 
     def truncate_to(self, offset: int) -> None:
         """Drops the batch that holds the offset and all after it; the log end becomes it."""

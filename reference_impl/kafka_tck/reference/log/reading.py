@@ -56,7 +56,7 @@ def _find(log: "Log", offset: int) -> tuple[Segment, Place] | None:
         place = _place_in(segment, offset)
         if place is not None:
             return segment, place
-        segment = log.segments.after(segment)
+        segment = log.segments.after(segment) if log.rules.looks_in_next_segment() else None
     return None
 
 

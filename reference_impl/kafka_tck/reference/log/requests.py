@@ -15,7 +15,8 @@ from kafka_tck.wire.batches import OVERHEAD, BadBatch, Batch, magic_of, read_bat
 
 MAGIC: Final = 2
 ZSTD: Final = 4
-ZSTD_SINCE: Final = 7
+
+_KAFKAS: Final = LogRules()
 
 _TRANSACTIONAL: Final = 0x10
 _UP_TO_MAGIC: Final = 17
@@ -59,7 +60,7 @@ def is_transactional(data: bytes) -> bool:
     return first is not None and magic_of(first) == MAGIC and bool(first[22] & _TRANSACTIONAL)
 
 
-def check_produced(data: bytes, version: int) -> None:
+def check_produced(data: bytes, version: int, rules: LogRules = _KAFKAS) -> None:
     """What a Produce of this version may carry for a partition: one batch of magic 2.
 
     The broker asks this before anything else about the partition's log. Raises `Refusal`.
@@ -70,9 +71,9 @@ def check_produced(data: bytes, version: int) -> None:
         raise Refusal("INVALID_RECORD", f"Produce v{version} must have a record batch")
     if magic_of(first) != MAGIC:
         raise Refusal("INVALID_RECORD", f"Produce v{version} must have magic {MAGIC}")
-    if version < ZSTD_SINCE and _codec(first) == ZSTD:
+    if not rules.takes_zstd(version) and _codec(first) == ZSTD:
         raise Refusal("UNSUPPORTED_COMPRESSION_TYPE", f"Produce v{version} may not use zstd")
-    if next(batches, None) is not None:
+    if rules.looks_behind_the_batch() and next(batches, None) is not None:
         raise Refusal("INVALID_RECORD", f"Produce v{version} must have one record batch")
     if len(first) < _UP_TO_PRODUCER:
         raise Refusal("UNKNOWN_SERVER_ERROR", "a batch ends before its producer id does")
@@ -87,7 +88,7 @@ def _codec(batch: bytes) -> int:
 
 def read_produced(data: bytes, config: LogConfig, rules: LogRules, from_client: bool) -> Batch:
     """The one batch of a records field, whole and not too big. Raises `Refusal`."""
-    (raw,) = split(data)
+    raw = next(split(data))
     if from_client and not rules.base_offset_is_right(int.from_bytes(raw[:8], signed=True)):
         raise Refusal("INVALID_RECORD", "the base offset of a client's batch must be 0")
     if not rules.fits(len(raw), config):

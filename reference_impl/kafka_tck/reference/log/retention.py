@@ -54,7 +54,7 @@ def _delete_while(log: "Log", may_go: Verdict) -> int:
         following = log.segments.after(segment)
         end = log.leo if following is None else following.base_offset
         goes = log.rules.segment_is_committed(end, log.hw) and may_go(segment, following)
-        if goes and (following is not None or segment.size):
+        if goes and (following is not None or log.rules.last_segment_may_go(segment.size)):
             deletable.append(segment)
         elif not log.rules.goes_on_after(goes):
             break
@@ -69,6 +69,6 @@ def _delete(log: "Log", deletable: list[Segment]) -> None:
         roll(log, log.leo)
     following = log.segments.after(deletable[-1]) if deletable else None
     if following is not None and following.base_offset > log.log_start:
-        raise_log_start(log, following.base_offset)
+        raise_log_start(log, log.rules.log_start_after(following.base_offset))
     for segment in deletable:
         remove_segment(log, segment)

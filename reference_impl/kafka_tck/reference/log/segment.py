@@ -160,7 +160,8 @@ class Segment:
                     if self._rules.record_qualifies(
                         record.timestamp, record.offset, target, log_start
                     ):
-                        return Found(record.timestamp, record.offset, header.leader_epoch)
+                        named = self._rules.named_offset(record.offset, header.base_offset)
+                        return Found(record.timestamp, named, header.leader_epoch)
         return None
 
     def find_max_time(self, start: int) -> Found | None:

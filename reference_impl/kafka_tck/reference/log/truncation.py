@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def raise_log_start(log: "Log", to: int) -> None:
-    log.log_start = log.rules.risen_log_start(log.log_start, to)
+    log.log_start = to
     log.hw = max(log.hw, log.log_start)
     log.recovery_point = max(log.recovery_point, log.log_start)
     log.epochs.truncate_from_start(log.log_start)

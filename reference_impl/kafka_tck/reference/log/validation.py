@@ -34,7 +34,7 @@ class Validator:
         """The batch with offsets, leader epoch and true times. Raises `Refusal`."""
         if self.from_client:
             self._check_header(batch)
-        records = _records_of(batch)
+        records = _records_of(batch) if self.rules.opens(batch) else []
         self._check_records(batch, records)
         codec = self.rules.target_codec(batch, self.config)
         if codec != batch.codec and not batch.is_control:
@@ -107,11 +107,15 @@ class Validator:
 
     def _with_times(self, batch: Batch, maximum: int) -> Batch:
         stamps = self._append_time is not None
-        if batch.log_append_time == stamps and batch.max_timestamp == maximum:
+        base = self.rules.stored_base_timestamp(batch, self._append_time)
+        stored = (stamps, maximum, base)
+        if stored == (batch.log_append_time, batch.max_timestamp, batch.base_timestamp):
             return batch
         kept = batch.attributes & _KEPT_ATTRIBUTES & ~_LOG_APPEND_TIME
         attributes = kept | (_LOG_APPEND_TIME if stamps else 0)
-        return replace(batch, attributes=attributes, max_timestamp=maximum).with_true_crc()
+        return replace(
+            batch, attributes=attributes, max_timestamp=maximum, base_timestamp=base
+        ).with_true_crc()
 
     def _rebuilt(self, batch: Batch, records: list[Record], codec: int) -> Batch:
         """The same records in the topic's codec, numbered anew (buildRecordsAndAssignOffsets)."""
@@ -122,8 +126,7 @@ class Validator:
         if batch.producer_id >= 0 > batch.producer_epoch:
             raise Refusal("UNKNOWN_SERVER_ERROR", "a batch has a negative producer epoch")
         renumbered = [
-            replace(record, offset=first + index, attributes=0)
-            for index, record in enumerate(records)
+            self.rules.rewritten(record, first + index) for index, record in enumerate(records)
         ]
         return make_batch(
             renumbered,

@@ -42,7 +42,7 @@ class MaxTimestampIsTheLastRecord(LogRules):
 
 @wrong(
     "by-time-stops-at-a-deleted-segment",
-    "A lookup by time ends in the first segment with such times, if only deleted records have them.",
+    "A lookup by time ends at the first segment with such times, if only deleted records have them",
     "by-time-stops-at-deleted-records (finding)",
 )
 class ByTimeStopsAtADeletedSegment(LogRules):

@@ -1,5 +1,6 @@
 """What the leader demands of a client's batch, and what it writes into it."""
 
+from dataclasses import replace
 from typing import Final
 
 from kafka_tck.reference.log.config import LogConfig
@@ -7,10 +8,19 @@ from kafka_tck.wire.batches import Batch, Record
 from kafka_tck.wire.varints import int64
 
 NO_TIMESTAMP: Final = -1
+ZSTD_SINCE: Final = 7
 
 
 class BatchRules:
     """Source: UnifiedLog.analyzeAndValidateRecords, LogValidator."""
+
+    def takes_zstd(self, version: int) -> bool:
+        """Whether a Produce of this version may bring batches in that codec (KIP-110)."""
+        return version >= ZSTD_SINCE
+
+    def looks_behind_the_batch(self) -> bool:
+        """Whether what follows the one batch of a partition is noticed, and refused."""
+        return True
 
     def base_offset_is_right(self, base_offset: int) -> bool:
         """A client leaves the offsets to the leader: it sends 0."""
@@ -42,6 +52,10 @@ class BatchRules:
     def sequence_is_named(self, batch: Batch) -> bool:
         """A producer id comes with a sequence."""
         return batch.producer_id < 0 or batch.base_sequence >= 0
+
+    def opens(self, batch: Batch) -> bool:
+        """Whether the records of a batch are looked at."""
+        return True
 
     def key_is_allowed(self, record: Record, config: LogConfig) -> bool:
         """A compacted topic takes no record without a key; an empty key is a key."""
@@ -78,9 +92,21 @@ class BatchRules:
         """What the client says about the maximum is not believed."""
         return true_maximum if append_time is None else append_time
 
+    def stored_base_timestamp(self, batch: Batch, append_time: int | None) -> int:
+        """The base timestamp stays: the deltas of the records count from it."""
+        return batch.base_timestamp
+
     def append_time(self, now: int, config: LogConfig) -> int | None:
         """The time that all records of a batch get, or None where they keep their own."""
         return now if config.stamps_append_time else None
+
+    def answered_append_time(self, batch: Batch) -> int:
+        """What a Produce answers; -1 if the records keep their own times."""
+        return batch.max_timestamp if batch.log_append_time else -1
+
+    def rewritten(self, record: Record, offset: int) -> Record:
+        """A record in a batch that is compressed anew."""
+        return replace(record, offset=offset, attributes=0)
 
     def target_codec(self, batch: Batch, config: LogConfig) -> int:
         """The codec to store with: the producer's, or the topic's."""

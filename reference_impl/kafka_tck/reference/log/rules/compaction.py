@@ -27,12 +27,20 @@ class CompactionRules:
         """The cleaner stays below the active segment, below the LSO, and off young segments."""
         return min(lso, active_base, *(() if unsettled_base is None else (unsettled_base,)))
 
+    def supersedes(self, record: Record, known: int | None) -> bool:
+        """Whether a record is noted as the latest of its key, instead of a known offset."""
+        return True
+
     def is_latest(self, offset: int, latest_of_key: int | None) -> bool:
         return latest_of_key is None or offset >= latest_of_key
 
     def keeps_value(self, record: Record, horizon: int | None, now: int) -> bool:
         """A tombstone stays until its batch's horizon has passed."""
         return record.value is not None or horizon is None or now < horizon
+
+    def as_kept(self, records: list[Record]) -> list[Record]:
+        """The records of a cleaned batch: those that stay, as they were."""
+        return records
 
     def horizon_of(self, now: int, config: LogConfig) -> int:
         """Until when tombstones stay that the cleaner meets for the first time."""

@@ -21,6 +21,14 @@ class OffsetRules:
         """Whether a batch holds the target, or is the first one after it."""
         return last_offset >= target
 
+    def leo_after_refusal(self, leo: int) -> int:
+        """A batch that is refused takes no offsets."""
+        return leo
+
+    def looks_in_next_segment(self) -> bool:
+        """Whether a read goes on where a segment has nothing from its offset on."""
+        return True
+
     def may_be_read(self, offset: int, log_start: int, leo: int) -> bool:
         """Reading at the log end is legal and finds nothing."""
         return log_start <= offset <= leo

@@ -20,6 +20,14 @@ class RetentionRules:
         """Only segments that end at or below the HW may go."""
         return hw >= end
 
+    def last_segment_may_go(self, size: int) -> bool:
+        """Even the active segment expires, if there is something in it."""
+        return size > 0
+
+    def log_start_after(self, next_base: int) -> int:
+        """The log start when the segments before one of this base offset are deleted."""
+        return next_base
+
     def goes_on_after(self, deletable: bool) -> bool:
         """Retention stops at the first segment that stays."""
         return deletable

@@ -21,6 +21,10 @@ class TimeRules:
         """The lowest such offset is the answer, not the lowest such time."""
         return timestamp >= target and offset >= log_start
 
+    def named_offset(self, offset: int, base_offset: int) -> int:
+        """What is named of a record that qualifies, and of the batch it is in."""
+        return offset
+
     def is_new_maximum(self, timestamp: int, so_far: int) -> bool:
         """Of equal times the first wins."""
         return timestamp > so_far
