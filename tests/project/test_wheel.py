@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[2]
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Our wheel and the example adapter's."""
     folder = tmp_path_factory.mktemp("wheels")
-    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder]
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder)]
     for project in (ROOT, ROOT / "examples" / "acme-adapter"):
-        subprocess.run([*pip, project], check=True, timeout=300)
+        subprocess.run([*pip, str(project)], check=True, timeout=300)
     return sorted(folder.glob("*.whl"))
 
 
@@ -36,7 +36,7 @@ def installed(wheels: list[Path], tmp_path_factory: pytest.TempPathFactory) -> P
 @pytest.fixture
 def served(installed: Path) -> Iterator[str]:
     """The address of a bundled broker that the installed command serves."""
-    command = [installed / "kafka-tck", "serve", "--port", "0"]
+    command = [str(installed / "kafka-tck"), "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_environment()) as server:
         assert server.stdout is not None
         try:
