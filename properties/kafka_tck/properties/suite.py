@@ -1,5 +1,6 @@
 """One run of the suite: opens the target, runs the machines, gives a verdict per requirement."""
 
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -50,6 +51,8 @@ class Suite:
     session: Session | None = None
     judged: dict[str, Judged] = field(default_factory=dict)
     gone: str | None = None
+    crashed: dict[str, str] = field(default_factory=dict)
+    """Requirements whose machine broke down by a fault of ours, with the traceback."""
 
     def open(self) -> Session:
         """Opens the target and reads its profile. Raises `Misuse` with one line."""
@@ -90,7 +93,12 @@ class Suite:
             if self.gone is not None:
                 return
             say(machine.__name__)
-            outcome = run_machine(machine, self.session, EFFORTS[self.profile_name])
+            try:
+                outcome = run_machine(machine, self.session, EFFORTS[self.profile_name])
+            except Exception:  # a fault of ours must not hide what other machines find
+                trace = f"the suite broke, not the target:\n{traceback.format_exc()}"
+                self.crashed |= dict.fromkeys((r.id for r in machine.requirements), trace)
+                continue
             self.gone = outcome.gone
 
     def verdict_on(self, requirement: Requirement) -> Judged:
@@ -122,6 +130,8 @@ class Suite:
             path = write_replay(finding, session.target.name)
             command = f"pytest --target={self.spec} --replay={path}"
             return Verdict.FAIL, explain(finding, session.target.name, command)
+        if requirement.id in self.crashed:
+            return Verdict.FAIL, self.crashed[requirement.id]
         if not session.exercised[requirement.id]:
             return Verdict.UNKNOWN, self.gone or "it was not exercised in this run"
         if deviation is not None:
