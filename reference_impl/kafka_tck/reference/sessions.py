@@ -55,9 +55,9 @@ class Session:
         """Applies what an incremental request adds, changes and forgets."""
         for want in wanted:
             cached = self.partitions.get(want.key)
-            if cached is None:
+            if cached is None and rules.takes_additions():
                 self.partitions[want.key] = Cached(want)
-            elif rules.takes_changes():
+            elif cached is not None and rules.takes_changes():
                 want.name = cached.wanted.name
                 cached.wanted = want
         for key in unwanted:
@@ -158,13 +158,13 @@ class SessionCache:
         """
         session = self.get(number)
         if session is None:
-            raise Refusal("FETCH_SESSION_ID_NOT_FOUND")
+            raise Refusal(self._rules.error_of_unknown())
         if not self._rules.epoch_is_right(epoch, session.epoch):
             raise Refusal("INVALID_FETCH_SESSION_EPOCH")
-        if session.by_id != by_id:
+        if not self._rules.kinds_fit(session.by_id, by_id):
             raise Refusal("FETCH_SESSION_TOPIC_ID_ERROR")
         session.take(wanted, unwanted, self._rules)
-        if not session.partitions:
+        if not session.partitions and self._rules.closes_when_empty():
             self.remove(number)
             return None
         session.used = now

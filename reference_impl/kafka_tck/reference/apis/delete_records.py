@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kafka_tck.reference.apis.leading import led
-from kafka_tck.reference.image import INTERNAL_TOPICS
 from kafka_tck.reference.log import Refusal
 from kafka_tck.wire.errors import error_code
 from kafka_tck.wire.messages import Message, Request
@@ -36,7 +35,8 @@ def _answer(broker: "Broker", topic: str, part: Message) -> dict[str, Any]:
     try:
         return answer | {"low_watermark": _delete(broker, topic, part)}
     except Refusal as refusal:
-        return answer | {"error_code": error_code(refusal.error)}
+        low = broker.rules.offsets.low_watermark_of_refusal()
+        return answer | {"error_code": error_code(refusal.error), "low_watermark": low}
 
 
 def _delete(broker: "Broker", topic: str, part: Message) -> int:
@@ -44,7 +44,7 @@ def _delete(broker: "Broker", topic: str, part: Message) -> int:
     rules = broker.rules.offsets
     if broker.image.partition(topic, part.partition_index) is None:
         raise Refusal("UNKNOWN_TOPIC_OR_PARTITION")
-    if topic in INTERNAL_TOPICS:
+    if rules.protects(topic):
         raise Refusal("INVALID_TOPIC_EXCEPTION")
     partition = led(broker, topic, part.partition_index)
     if not rules.may_delete_from(partition.log.config.deletes):

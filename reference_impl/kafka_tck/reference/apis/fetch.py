@@ -48,18 +48,19 @@ def handle(broker: "Broker", request: Request) -> Steps:
     if session is not None:
         wanted = [cached.wanted for cached in session.partitions.values()]
     reader = Reader(broker, body, version, wanted)
-    if body.isolation_level not in (0, 1) and reader.looks_for_any():
+    known = broker.rules.fetch.isolation_exists(body.isolation_level)
+    if not known and reader.looks_for_any():
         return _broken(body, version)
     if not reader.is_ready():
         deadline = broker.now + body.max_wait_ms
         yield Until(reader.is_ready, deadline, reader.keys())
-    reads = reader.read()
+    reads = broker.rules.fetch.told(reader.read())
     if session is not None:
         answer = _incremental(broker, session, epoch, reads, version)
     else:
-        opens = epoch == FIRST_EPOCH and version >= SESSIONS_SINCE
+        opens = version >= SESSIONS_SINCE and broker.rules.sessions.opens(epoch)
         number = _new_session(broker, reads, version) if opens else NO_SESSION
-        answer = _answer(broker, number, reads, version)
+        answer = _answer(broker, number, _opening(broker, reads), version)
     return answer if replica_of(body, version) < 0 else {**answer, "node_endpoints": []}
 
 
@@ -67,7 +68,8 @@ def _session(broker: "Broker", body: Message, version: int, wanted: list[Wanted]
     """The session that the request goes on with; None for a fetch in full. Raises `Refusal`."""
     number, epoch = _session_of(body, version)
     if epoch in (FIRST_EPOCH, LAST_EPOCH):
-        broker.sessions.remove(number)
+        if broker.rules.sessions.full_fetch_ends():
+            broker.sessions.remove(number)
         return None
     by_id = version >= BY_ID_SINCE
     unwanted = _unwanted(body, version)
@@ -130,11 +132,17 @@ def _incremental(
     for read in reads:
         told = (read.hw, read.log_start)
         failed = read.error != "NONE" or read.diverging is not None
-        if session.has_news(read.wanted.key, told, failed or bool(read.records), failed, rules):
+        notable = rules.is_notable(bool(read.records), failed)
+        if session.has_news(read.wanted.key, told, notable, failed, rules):
             shown.append(read)
             if read.records and rules.moves_served_back():
                 session.move_back(read.wanted.key)
     return _answer(broker, session.number, shown, version)
+
+
+def _opening(broker: "Broker", reads: list[Read]) -> list[Read]:
+    rules = broker.rules.sessions
+    return [r for r in reads if rules.opening_tells(bool(r.records), r.error != "NONE")]
 
 
 def _answer(broker: "Broker", number: int, reads: list[Read], version: int) -> Fields:

@@ -67,6 +67,8 @@ class Reader:
         self._replica = replica_of(body, version)
         self._room = min(body.max_bytes, broker.settings.number("fetch.max.bytes"))
         self._min_bytes = min(body.min_bytes, self._room)
+        # How many partitions existed at the last look: if one is gone since, the wait ends.
+        self._looked_for = 0
 
     def keys(self) -> tuple[tuple[str, int], ...]:
         """The partitions whose change may make an answer ready."""
@@ -87,7 +89,9 @@ class Reader:
             return True
         placed = [read for read in reads if not read.place]
         failed = any(read.error != "NONE" or read.diverging is not None for read in placed)
-        return failed and rules.error_ends_wait()
+        gone = looked_for < self._looked_for
+        self._looked_for = looked_for
+        return (failed or gone) and rules.error_ends_wait()
 
     def read(self) -> list[Read]:
         """One reading of all partitions; those that do not exist come last, unknown ids first."""
@@ -109,12 +113,12 @@ class Reader:
 
     def _read(self, want: Wanted, room: int, min_one: bool) -> Read:
         _, index = cast("tuple[str | UUID, int]", want.key)
-        name = self._name(want)
+        name, rules = self._name(want), self._broker.rules.fetch
         if name is None:
-            return Read(want, "UNKNOWN_TOPIC_ID", aborted=[], place=1)
+            return Read(want, rules.error_of_unknown_id(), aborted=[], place=1)
         if self._broker.image.partition(name, index) is None:
             after = 2 if self._replica < 0 else 1
-            return Read(want, "UNKNOWN_TOPIC_OR_PARTITION", aborted=[], place=after)
+            return Read(want, rules.error_of_unknown(), aborted=[], place=after)
         try:
             return self._read_log(self._find(name, index, want), want, room, min_one)
         except Refusal as refusal:
@@ -137,14 +141,16 @@ class Reader:
 
     def _read_log(self, partition: Partition, want: Wanted, room: int, min_one: bool) -> Read:
         rules, log = self._broker.rules.fetch, partition.log
-        read = Read(want, "NONE", rules.shown_hw(log), log.lso, rules.shown_log_start(log))
+        read = Read(
+            want, "NONE", rules.shown_hw(log), rules.shown_lso(log), rules.shown_log_start(log)
+        )
         if want.last_fetched_epoch != -1:
             read.diverging = self._divergence(log, want)
             if read.diverging is not None:
                 return read
         if not rules.is_in_range(want.offset, log.log_start, log.leo):
             raise Refusal("OFFSET_OUT_OF_RANGE")
-        read.aborted = [] if self._isolation == 1 else None
+        read.aborted = rules.listed_aborted(self._isolation)
         bound, limit = self._bound(log), rules.room_for(want.max_bytes, room)
         if limit < 0 and want.offset < bound:
             raise Refusal("UNKNOWN_SERVER_ERROR")

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 CONSUMER, DEBUGGER = -1, -2
 
-NOTHING = TimestampAndOffset(-1, -1, -1)
-
 
 def handle(broker: "Broker", request: Request) -> Mapping[str, Any]:
     body, version = request.body, request.header.version
@@ -81,11 +79,11 @@ def _answer(
 ) -> dict[str, Any]:
     answer = {"partition_index": part.partition_index, "error_code": 0, "timestamp": -1}
     try:
-        if doubled:
+        if doubled and not broker.rules.offsets.may_ask_twice():
             raise Refusal("INVALID_REQUEST")
         if not broker.rules.offsets.knows(part.timestamp, version):
             raise Refusal("UNSUPPORTED_VERSION")
-        found = _find(broker, body, version, topic, part)
+        found = broker.rules.offsets.told(_find(broker, body, version, topic, part), version)
     except Refusal as refusal:
         error = refusal.error
         if error == "OFFSET_NOT_AVAILABLE" and version < 5:
@@ -117,15 +115,17 @@ def _look_up(
     if timestamp == LATEST:
         if lagging:
             raise Refusal("OFFSET_NOT_AVAILABLE")
-        return TimestampAndOffset(-1, bound, partition.leader_epoch)
-    if timestamp in (EARLIEST, EARLIEST_LOCAL):
+        return TimestampAndOffset(-1, bound, rules.latest_epoch(partition.leader_epoch))
+    if timestamp == EARLIEST:
         return rules.earliest(log)
+    if timestamp == EARLIEST_LOCAL:
+        return rules.earliest_local(log)
     if timestamp in (LATEST_TIERED, EARLIEST_PENDING_UPLOAD):
-        return NOTHING
+        return rules.tiered(log)
     if timestamp == MAX_TIMESTAMP:
         found = log.offset_of_max_timestamp(bound)
     else:
         found = log.offset_for_time(timestamp, bound=bound)
     if found is None and lagging:
         raise Refusal("OFFSET_NOT_AVAILABLE")
-    return NOTHING if found is None else found
+    return rules.of_no_record(log) if found is None else found

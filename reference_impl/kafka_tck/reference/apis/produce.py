@@ -15,6 +15,7 @@ from uuid import UUID
 from kafka_tck.reference.apis.leading import led, name_of
 from kafka_tck.reference.apis.redirecting import add_leaders
 from kafka_tck.reference.log import Appended, Refusal, check_produced, is_transactional
+from kafka_tck.reference.rules import ProduceRules
 from kafka_tck.reference.steps import Ending, Outcome, Steps, Until
 from kafka_tck.wire.errors import error_code
 from kafka_tck.wire.messages import ZERO_ID, Message, Request
@@ -44,17 +45,16 @@ class _Part:
 def handle(broker: "Broker", request: Request) -> Outcome | Steps:
     body = request.body
     parts = _parts(broker, body, request.header.version)
+    rules = broker.rules.produce
     try:
-        _check_transactional(body, parts)
+        _check_transactional(rules, body, parts)
     except Refusal as refusal:
         for part in parts:
             part.refusal = refusal
+    _append_all(broker, request, parts)
     for part in parts:
-        _append(broker, request, part)
-    for part in parts:
-        if part.appended is not None:
+        if part.appended is not None and rules.wakes_waiting():
             broker.changed(*part.key)
-    rules = broker.rules.produce
     if not rules.answers(body.acks):
         failed = any(part.refusal is not None for part in parts)
         return Ending.CLOSE if failed and rules.failure_closes(body.acks) else Ending.SILENCE
@@ -74,10 +74,21 @@ def _parts(broker: "Broker", body: Message, version: int) -> list[_Part]:
     return [broker.rules.produce.of_same_partition(same) for same in found.values()]
 
 
-def _check_transactional(body: Message, parts: list[_Part]) -> None:
+def _check_transactional(rules: ProduceRules, body: Message, parts: list[_Part]) -> None:
     """Raises `Refusal` for the whole request, also where one part begins with no batch."""
-    if any(is_transactional(part.records) for part in parts) and body.transactional_id is None:
+    if body.transactional_id is not None or not rules.transactions_need_an_id():
+        return
+    if any(is_transactional(part.records) for part in parts):
         raise Refusal("TRANSACTIONAL_ID_AUTHORIZATION_FAILED")
+
+
+def _append_all(broker: "Broker", request: Request, parts: list[_Part]) -> None:
+    refused: Refusal | None = None
+    for part in parts:
+        part.refusal = part.refusal or refused
+        _append(broker, request, part)
+        if not broker.rules.produce.goes_on_after_refusal():
+            refused = part.refusal
 
 
 def _append(broker: "Broker", request: Request, part: _Part) -> None:
@@ -87,7 +98,7 @@ def _append(broker: "Broker", request: Request, part: _Part) -> None:
     body, version = request.body, request.header.version
     try:
         topic = _known_topic(broker, part, version)
-        check_produced(part.records, version)
+        check_produced(part.records, version, broker.rules.log)
         _check_may_write(broker, topic, body.acks, request.header.client_id)
         partition = led(broker, topic, part.index)
         rules = broker.rules.produce
@@ -152,7 +163,8 @@ def _is_decided(broker: "Broker", part: _Part) -> bool:
 
 def _answer(broker: "Broker", parts: list[_Part], version: int) -> Fields:
     topics: dict[Any, list[dict[str, Any]]] = {}
-    for part in parts:
+    rules = broker.rules.produce
+    for part in (part for part in parts if rules.is_told(part.refusal is not None)):
         key = part.topic_id if version >= 13 else part.topic
         topics.setdefault(key, []).append(_part_answer(broker, part))
     name = "topic_id" if version >= 13 else "name"
@@ -163,10 +175,11 @@ def _answer(broker: "Broker", parts: list[_Part], version: int) -> Fields:
 
 def _part_answer(broker: "Broker", part: _Part) -> dict[str, Any]:
     answer: dict[str, Any] = {"index": part.index, "error_code": 0, "base_offset": -1}
+    rules = broker.rules.produce
     if part.appended is not None:
         partition = broker.replicas.get(*part.key)
         leo = part.appended.last_offset + 1 if partition is None else partition.log.leo
-        answer["base_offset"] = broker.rules.produce.answered_base_offset(
+        answer["base_offset"] = rules.answered_base_offset(
             part.appended.base_offset, leo, part.appended.duplicate
         )
         answer["log_append_time_ms"] = part.appended.log_append_time
@@ -175,9 +188,10 @@ def _part_answer(broker: "Broker", part: _Part) -> dict[str, Any]:
         answer["error_code"] = error_code(part.refusal.error)
         answer["error_message"] = part.refusal.message if part.refusal.told else None
         if part.appended is None:
+            answer["base_offset"] = rules.refused_base_offset()
             answer["log_start_offset"] = part.refusal.log_start
         answer["record_errors"] = [
             {"batch_index": index, "batch_index_error_message": text}
-            for index, text in part.refusal.record_errors
+            for index, text in rules.told_errors(part.refusal.record_errors)
         ]
     return answer

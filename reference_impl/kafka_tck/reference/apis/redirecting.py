@@ -23,6 +23,8 @@ def add_leaders(
     `parts` is the name of the list of partitions.
     """
     endpoints: dict[int, dict[str, Any]] = {}
+    if not broker.rules.fetch.tells_leader():
+        return []
     for topic in topics:
         state = _state_of(broker, topic)
         for part in topic[parts]:

@@ -1,6 +1,11 @@
 """What a fetch request gets to read."""
 
+from typing import TYPE_CHECKING
+
 from kafka_tck.reference.log import Log
+
+if TYPE_CHECKING:
+    from kafka_tck.reference.apis.fetching import Read
 
 READ_COMMITTED = 1
 
@@ -38,9 +43,30 @@ class FetchRules:
     def error_ends_wait(self) -> bool:
         return True
 
-    def is_same_topic(self, asked: object, hosted: object) -> bool:
-        """Whether a topic id names the topic as it is now."""
-        return asked == hosted
+    def isolation_exists(self, level: int) -> bool:
+        return level in (0, READ_COMMITTED)
+
+    def told(self, reads: list["Read"]) -> list["Read"]:
+        """What is answered of the partitions that were read: everything, each for itself."""
+        return reads
+
+    def error_of_unknown(self) -> str:
+        """For a partition that does not exist, or a name that no topic has."""
+        return "UNKNOWN_TOPIC_OR_PARTITION"
+
+    def error_of_unknown_id(self) -> str:
+        return "UNKNOWN_TOPIC_ID"
+
+    def listed_aborted(self, isolation: int) -> list[dict[str, int]] | None:
+        """The aborted transactions, for those who ask to be spared them."""
+        return [] if isolation == READ_COMMITTED else None
+
+    def shown_lso(self, log: Log) -> int:
+        return log.lso
+
+    def tells_leader(self) -> bool:
+        """Whether an answer says who leads instead (KIP-951)."""
+        return True
 
     def diverges(self, epoch: int, end: int, last_fetched_epoch: int, offset: int) -> bool:
         """Whether the log of the asker left this one, by KIP-595."""

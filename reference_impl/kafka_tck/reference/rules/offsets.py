@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from kafka_tck.reference.image import INTERNAL_TOPICS
 from kafka_tck.reference.log import Log
 from kafka_tck.reference.log.lookup import TimestampAndOffset
 
@@ -11,6 +12,8 @@ MAX_TIMESTAMP: Final = -3
 EARLIEST_LOCAL: Final = -4
 LATEST_TIERED: Final = -5
 EARLIEST_PENDING_UPLOAD: Final = -6
+
+NOTHING: Final = TimestampAndOffset(-1, -1, -1)
 
 
 class ListOffsetsRules:
@@ -28,6 +31,37 @@ class ListOffsetsRules:
 
     def latest(self, log: Log, isolation: int) -> int:
         return log.lso if isolation == 1 else log.hw
+
+    def latest_epoch(self, epoch: int) -> int:
+        """The epoch that goes with the latest offset: the leader's own."""
+        return epoch
+
+    def earliest_local(self, log: Log) -> TimestampAndOffset:
+        """Where nothing is tiered all of the log is local."""
+        return self.earliest(log)
+
+    def tiered(self, log: Log) -> TimestampAndOffset:
+        """Nothing is tiered here."""
+        return NOTHING
+
+    def of_no_record(self, log: Log) -> TimestampAndOffset:
+        """The answer if no record is what was asked for."""
+        return NOTHING
+
+    def may_ask_twice(self) -> bool:
+        """Whether one request may ask for two offsets of a partition."""
+        return False
+
+    def told(self, found: TimestampAndOffset, version: int) -> TimestampAndOffset:
+        """What a version of the answer says of what was found: the same in each."""
+        return found
+
+    def low_watermark_of_refusal(self) -> int:
+        return -1
+
+    def protects(self, topic: str) -> bool:
+        """Internal topics keep their records."""
+        return topic in INTERNAL_TOPICS
 
     def earliest(self, log: Log) -> TimestampAndOffset:
         return log.earliest()

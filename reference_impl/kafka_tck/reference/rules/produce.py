@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from kafka_tck.reference.image import INTERNAL_TOPICS
+from kafka_tck.reference.log.refusal import RecordErrors
 from kafka_tck.reference.producer_ids import ProducerIds
 
 T = TypeVar("T")
@@ -43,8 +44,28 @@ class ProduceRules:
         """A duplicate is answered with the offset of the original."""
         return base_offset
 
-    def takes_zstd(self, version: int) -> bool:
-        return version >= 7
+    def refused_base_offset(self) -> int:
+        """A batch that is refused has no offset."""
+        return -1
+
+    def told_errors(self, errors: RecordErrors) -> RecordErrors:
+        """The records for which a batch is refused, by their index: all of them."""
+        return errors
+
+    def is_told(self, refused: bool) -> bool:
+        """Whether a partition has an entry in the answer: each has one."""
+        return True
+
+    def goes_on_after_refusal(self) -> bool:
+        """What is refused of one partition does not concern the next."""
+        return True
+
+    def transactions_need_an_id(self) -> bool:
+        return True
+
+    def wakes_waiting(self) -> bool:
+        """Whether fetches that wait hear of what was appended."""
+        return True
 
     def producer_id(self, ids: ProducerIds) -> int:
         """A fresh producer id: never given out before."""

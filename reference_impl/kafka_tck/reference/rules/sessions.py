@@ -13,6 +13,36 @@ class SessionRules:
     def next_epoch(self, epoch: int) -> int:
         return 1 if epoch == INT_MAX else epoch + 1
 
+    def opens(self, epoch: int) -> bool:
+        """Whether a fetch in full makes a session; with epoch -1 it does not."""
+        return epoch == 0
+
+    def full_fetch_ends(self) -> bool:
+        """Whether a fetch in full ends the session that it names."""
+        return True
+
+    def opening_tells(self, has_records: bool, failed: bool) -> bool:
+        """A fetch in full is answered with every partition."""
+        return True
+
+    def error_of_unknown(self) -> str:
+        return "FETCH_SESSION_ID_NOT_FOUND"
+
+    def kinds_fit(self, by_id: bool, asked_by_id: bool) -> bool:
+        """A session has topics by name or by id, and stays so."""
+        return by_id == asked_by_id
+
+    def closes_when_empty(self) -> bool:
+        return True
+
+    def takes_additions(self) -> bool:
+        """Whether a partition that an incremental request names for the first time is added."""
+        return True
+
+    def is_notable(self, has_records: bool, failed: bool) -> bool:
+        """What is told though the bounds are as they were."""
+        return has_records or failed
+
     def epoch_is_right(self, sent: int, expected: int) -> bool:
         return sent == expected
 
