@@ -150,8 +150,10 @@ def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
     ours = [item for item in session.items if _machine_of(item) is not None]
     replay = session.config.getoption("--replay")
     if replay and not session.config.option.collectonly:
+        session.items.clear()  # the loop runs nothing of its own then
+        result = yield
         _replay(session, Path(replay))
-        return True  # type: ignore[return-value]
+        return result
     if ours and not session.config.option.collectonly and not session.testsfailed:
         session.config.stash[_SUITE].start(ours)
     return (yield)

@@ -152,6 +152,10 @@ class AutoCreation(Machine):
     requirements: tuple[Requirement, ...] = (asking_creates_where_allowed,)
     weight = 0.1
 
+    @initialize(allow=st.booleans())
+    def begin(self, allow: bool) -> None:
+        self.do(AskForUnknown("a", allow))
+
     @rule(topic=NAMES, allow=st.booleans())
     def ask(self, topic: str, allow: bool) -> None:
         self.do(AskForUnknown(topic, allow))

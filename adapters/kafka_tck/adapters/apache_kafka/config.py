@@ -46,7 +46,7 @@ _QUICK: Final = {
     # 25 ms by default, paid by every CreateTopics.
     "controller.quorum.append.linger.ms": "5",
     # 9 s by default, and a restarted broker is refused until its old session has ended.
-    "broker.session.timeout.ms": "1000",
+    "broker.session.timeout.ms": "3000",
     "broker.heartbeat.interval.ms": "200",
     "controlled.shutdown.enable": "false",
     "group.initial.rebalance.delay.ms": "0",
