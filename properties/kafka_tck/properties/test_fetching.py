@@ -69,6 +69,13 @@ class ManyPartitions(FetchingMachine):
     def fetch_with_epochs(self, asked: tuple[Part, ...], back: int) -> None:
         self.do(FetchMany(self.aimed(asked), version=self.version(back)))
 
+    @rule(past=st.integers(0, 2), last=st.integers(0, 1), place=PLACES)
+    def fetch_from_another_history(self, past: int, last: int, place: tuple[str, int]) -> None:
+        """The client read what this log does not have, or under an epoch that was never led."""
+        known = self.belief.at(*place)
+        part = Part(*place, known["leo"] + past, last_epoch=known["epoch"] + last)
+        self.do(FetchMany((part,)))
+
     @rule(asked=parts(st.just(-1)), isolation=st.sampled_from([5, 2, -1]), back=NEWER_FIRST)
     def fetch_with_an_unknown_isolation(
         self, asked: tuple[Part, ...], isolation: int, back: int
