@@ -106,7 +106,8 @@ class Replicas:
             self.checkpoints.forget(*key)
             if not self.rules.topics.keeps_data_of_namesake():
                 partition.log.delete()
-            self.changed(key)
+            if self.rules.topics.deletion_wakes():
+                self.changed(key)
 
     def take_config(self, record: ConfigRecord) -> None:
         """A changed config holds for everything that comes after it."""

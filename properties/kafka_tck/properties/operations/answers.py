@@ -14,7 +14,6 @@ every_request_is_answered = Requirement(
     "connection can be used for the next one.",
     Code("KafkaRequestHandler; KafkaApis.handleError"),
     covers=("A-79",),
-    mutants=("hangs-on-fetch", "closes-on-produce"),
 )
 
 

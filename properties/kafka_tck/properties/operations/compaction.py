@@ -37,7 +37,6 @@ nothing_comes_back = Requirement(
     "A record that was compacted away cannot be read again.",
     KIP(58),
     covers=("A-61",),
-    mutants=("a-restart-brings-cleaned-records-back",),
 )
 
 

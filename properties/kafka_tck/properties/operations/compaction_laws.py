@@ -25,7 +25,10 @@ the_latest_of_a_key_stays = Requirement(
     "Compaction keeps, for each key, the record with the greatest offset.",
     Docs("log compaction"),
     covers=("A-61",),
-    mutants=("compaction-keeps-the-first", "compaction-compares-timestamps"),
+    mutants=(
+        "compaction-keeps-the-first",
+        "compaction-keeps-no-latest",
+    ),
 )
 
 what_stays_is_unchanged = Requirement(
@@ -33,7 +36,11 @@ what_stays_is_unchanged = Requirement(
     "Records that stay keep their offset, order, key, value, headers and timestamp.",
     Docs("log compaction"),
     covers=("A-61",),
-    mutants=("compaction-renumbers", "compaction-loses-timestamps"),
+    mutants=(
+        "compaction-renumbers",
+        "compaction-loses-timestamps",
+        "compaction-loses-headers",
+    ),
 )
 
 bounds_do_not_move = Requirement(
@@ -42,7 +49,7 @@ bounds_do_not_move = Requirement(
     "the log start; where the topic also deletes, only what has expired or is superseded goes.",
     Code("Cleaner.doClean"),
     covers=("A-61",),
-    mutants=("compaction-lowers-the-end", "compaction-raises-the-log-start"),
+    mutants=("retention-of-compacted-topics",),
 )
 
 young_records_stay = Requirement(
@@ -51,7 +58,7 @@ young_records_stay = Requirement(
     "that is younger than min.compaction.lag.ms.",
     Code("LogCleanerManager.cleanableOffsets"),
     covers=("A-62",),
-    mutants=("compaction-ignores-the-lag", "compaction-cleans-the-active-segment"),
+    mutants=("compaction-ignores-the-lag",),
 )
 
 tombstones_stay_for_their_time = Requirement(
@@ -60,7 +67,10 @@ tombstones_stay_for_their_time = Requirement(
     "cleaning that left it.",
     KIP(534),
     covers=("A-63",),
-    mutants=("compaction-drops-tombstones-at-once",),
+    mutants=(
+        "compaction-drops-tombstones-at-once",
+        "tombstones-ignore-delete-retention",
+    ),
 )
 
 no_stale_value_is_final = Requirement(
@@ -69,7 +79,7 @@ no_stale_value_is_final = Requirement(
     "and with nothing for a key whose latest record is a tombstone.",
     Docs("log compaction"),
     covers=("A-63", "A-61"),
-    mutants=("compaction-brings-values-back",),
+    mutants=("tombstones-supersede-nothing",),
 )
 
 

@@ -21,7 +21,10 @@ reads_by_a_dead_id = Requirement(
     "has any more, are UNKNOWN_TOPIC_ID, also while another topic has the name.",
     KIP(516),
     covers=("C-20", "G-06", "G-13"),
-    mutants=("reads-by-a-dead-id",),
+    mutants=(
+        "reads-by-a-dead-id",
+        "shows-by-a-dead-id",
+    ),
 )
 
 writes_by_a_dead_id = Requirement(

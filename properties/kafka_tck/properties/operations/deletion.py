@@ -22,7 +22,11 @@ deleting_moves_the_log_start = Requirement(
     "OFFSET_OUT_OF_RANGE.",
     KIP(107),
     covers=("A-51",),
-    mutants=("deletes-to-the-batch", "deletes-beyond-the-hw"),
+    mutants=(
+        "deletes-to-the-batch",
+        "deletes-beyond-the-hw",
+        "deletes-one-less",
+    ),
 )
 
 compacted_topics_keep_their_start = Requirement(

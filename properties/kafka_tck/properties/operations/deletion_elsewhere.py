@@ -21,7 +21,7 @@ every_partition_is_answered_once = Requirement(
     "with an error carries low watermark -1.",
     KIP(107),
     covers=("A-80", "A-51"),
-    mutants=("deletes-from-the-first-partition-only",),
+    mutants=("refusal-tells-a-low-watermark",),
 )
 
 internal_topics_are_refused = Requirement(
@@ -38,7 +38,6 @@ only_leaders_delete = Requirement(
     Code("Partition.deleteRecordsOnLeader"),
     covers=("A-53",),
     needs=frozenset({"nodes.3"}),
-    mutants=("followers-delete-records",),
 )
 
 INTERNAL: Final = "__consumer_offsets"

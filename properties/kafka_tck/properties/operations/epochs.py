@@ -22,7 +22,15 @@ ends_of_epochs_follow_the_lineage = Requirement(
     "latest and for -1.",
     KIP(279),
     covers=("A-46",),
-    mutants=("epoch-ends-at-its-start", "epoch-answers-as-asked"),
+    mutants=(
+        "epoch-ends-at-its-start",
+        "epoch-answers-as-asked",
+        "every-epoch-ends-at-the-log-end",
+        "undefined-epoch-ends-at-the-log-end",
+        "no-epoch-before-the-first-append",
+        "keeps-epochs-without-records",
+        "epoch-ends-one-short",
+    ),
 )
 
 forgotten_epochs_end_at_the_first_known = Requirement(
@@ -41,7 +49,10 @@ wrong_current_epochs_are_fenced = Requirement(
     "above it UNKNOWN_LEADER_EPOCH, and -1 is not checked.",
     KIP(320),
     covers=("A-49",),
-    mutants=("ignores-the-current-epoch",),
+    mutants=(
+        "ignores-the-current-epoch",
+        "fences-the-present-epoch",
+    ),
 )
 
 unknown_partitions_have_no_epochs = Requirement(
@@ -50,7 +61,7 @@ unknown_partitions_have_no_epochs = Requirement(
     "(-1, -1) beside it.",
     Code("KafkaApis.handleOffsetForLeaderEpochRequest"),
     covers=("A-49", "A-80"),
-    mutants=("knows-epochs-of-unknown-partitions",),
+    mutants=("unknown-partitions-are-elsewhere",),
 )
 
 consumed_records_are_not_called_cut = Requirement(

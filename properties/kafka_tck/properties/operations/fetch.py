@@ -25,7 +25,11 @@ reads_out_of_range_are_refused = Requirement(
     "end finds nothing and is no error.",
     Code("LocalLog.read; UnifiedLog.checkLogStartOffset"),
     covers=("A-07", "C-02"),
-    mutants=("reads-below-log-start", "refuses-a-read-at-the-end"),
+    mutants=(
+        "reads-below-log-start",
+        "refuses-a-read-at-the-end",
+        "reads-past-the-end",
+    ),
 )
 
 reads_return_what_was_stored = Requirement(
@@ -34,7 +38,7 @@ reads_return_what_was_stored = Requirement(
     "order and without holes.",
     Code("LocalLog.read; FileRecords.slice"),
     covers=("A-02", "A-03", "C-11", "C-12"),
-    mutants=("swaps-two-batches", "loses-headers"),
+    mutants=("hides-the-last-record",),
 )
 
 reads_start_with_the_batch = Requirement(

@@ -17,7 +17,10 @@ errors_stay_with_their_partition = Requirement(
     "answered as if it had not been asked for.",
     Code("ReplicaManager.readFromLog"),
     covers=("C-19",),
-    mutants=("one-error-fails-the-fetch",),
+    mutants=(
+        "one-error-fails-the-fetch",
+        "swaps-two-partitions",
+    ),
 )
 
 unknown_partitions_are_refused = Requirement(
@@ -26,7 +29,7 @@ unknown_partitions_are_refused = Requirement(
     "UNKNOWN_TOPIC_OR_PARTITION.",
     Code("KafkaApis.handleFetchRequest"),
     covers=("C-19",),
-    mutants=("unknown-partitions-are-empty",),
+    mutants=("unknown-partitions-are-elsewhere",),
 )
 
 unknown_topic_ids_are_refused = Requirement(
@@ -42,7 +45,7 @@ former_topic_ids_read_nothing = Requirement(
     "A topic that was deleted and made again under its name cannot be read by its former id.",
     KIP(516),
     covers=("C-20",),
-    mutants=("former-ids-read-the-new-topic",),
+    mutants=("reads-by-a-dead-id",),
 )
 
 limits_bind = Requirement(
@@ -97,7 +100,7 @@ leader_epochs_are_checked = Requirement(
     "UNKNOWN_LEADER_EPOCH, before anything else of the partition is looked at; none is no check.",
     KIP(320),
     covers=("B-67",),
-    mutants=("ignores-the-current-epoch", "checks-the-range-before-the-epoch"),
+    mutants=("ignores-the-current-epoch",),
 )
 
 divergence_is_told = Requirement(
@@ -107,7 +110,10 @@ divergence_is_told = Requirement(
     "the log start, is OFFSET_OUT_OF_RANGE.",
     KIP(595),
     covers=("B-68", "C-22"),
-    mutants=("ignores-the-last-fetched-epoch", "diverging-past-the-end-is-out-of-range"),
+    mutants=(
+        "ignores-the-last-fetched-epoch",
+        "diverges-at-the-end-of-an-epoch",
+    ),
 )
 
 current_leaders_are_told = Requirement(
@@ -129,7 +135,6 @@ zstd_topics_need_version_10 = Requirement(
     KIP(110),
     covers=("C-21",),
     until=(3, 9),
-    mutants=("serves-zstd-to-anyone",),
 )
 
 full_fetches_have_no_session = Requirement(

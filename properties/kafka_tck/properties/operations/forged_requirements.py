@@ -13,7 +13,7 @@ one_batch_of_magic_two = Requirement(
     "one, several, or one of magic 0 or 1 is INVALID_RECORD.",
     Code("ProduceRequest.validateRecords"),
     covers=("A-16",),
-    mutants=("takes-two-batches", "takes-no-batch"),
+    mutants=("ignores-what-follows-the-batch",),
 )
 
 corrupt_bounds_are_told = Requirement(
@@ -22,7 +22,7 @@ corrupt_bounds_are_told = Requirement(
     "behind the batch are CORRUPT_MESSAGE.",
     Code("ByteBufferLogInputStream.nextBatchSize"),
     covers=("A-16",),
-    mutants=("takes-magic-three", "ignores-trailing-bytes"),
+    mutants=("ignores-what-follows-the-batch",),
 )
 
 counts_are_checked = Requirement(
@@ -31,7 +31,10 @@ counts_are_checked = Requirement(
     "of records, and a record of another length than it says, are INVALID_RECORD.",
     Code("LogValidator.validateBatch; DefaultRecordBatch.RecordIterator"),
     covers=("A-17",),
-    mutants=("believes-the-count", "believes-record-lengths"),
+    mutants=(
+        "believes-the-count",
+        "does-not-open-batches",
+    ),
 )
 
 compressed_lengths_are_checked = Requirement(
@@ -40,7 +43,7 @@ compressed_lengths_are_checked = Requirement(
     "says is refused, as it is in a plain one, since no consumer can read it.",
     Code("DefaultRecord.readFrom; LogValidator.validateMessagesAndAssignOffsetsCompressed"),
     covers=("A-17", "A-81"),
-    mutants=("believes-compressed-lengths",),
+    mutants=("does-not-open-batches",),
 )
 
 base_offsets_are_zero = Requirement(
@@ -149,7 +152,7 @@ unknown_partitions_are_told = Requirement(
     "UNKNOWN_TOPIC_OR_PARTITION, and to an id that no topic has (v13) UNKNOWN_TOPIC_ID.",
     Code("KafkaApis.handleProduceRequest; ReplicaManager.getPartitionOrError"),
     covers=("A-32",),
-    mutants=("writes-unknown-partitions",),
+    mutants=("unknown-partitions-are-elsewhere",),
 )
 
 unreadable_payloads_are_refused = Requirement(
@@ -159,7 +162,7 @@ unreadable_payloads_are_refused = Requirement(
     Code("LogValidator; DefaultRecordBatch"),
     covers=("A-81", "A-17"),
     authority=Authority.OBSERVED,
-    mutants=("takes-unknown-codecs", "takes-broken-payloads"),
+    mutants=("does-not-open-batches",),
 )
 
 times_are_near_now = Requirement(
@@ -246,7 +249,7 @@ refused_partitions_keep_their_end = Requirement(
     "A batch that is refused leaves the log end of its partition where it was.",
     Code("ReplicaManager.appendToLocalLog; UnifiedLog.append"),
     covers=("A-15", "A-26", "A-30", "A-83"),
-    mutants=("refused-batch-takes-offsets", "appends-before-validation"),
+    mutants=("refused-batch-takes-offsets",),
 )
 
 partitions_are_independent = Requirement(
@@ -255,7 +258,7 @@ partitions_are_independent = Requirement(
     "appended, nor does an accepted one let a refused one in.",
     Code("ReplicaManager.appendToLocalLog"),
     covers=("A-15", "A-83"),
-    mutants=("one-bad-partition-refuses-all",),
+    mutants=("one-bad-partition-refuses-the-rest",),
 )
 
 refusals_tell_no_offset = Requirement(
@@ -264,7 +267,7 @@ refusals_tell_no_offset = Requirement(
     Code("ProduceResponse.PartitionResponse"),
     covers=("A-01", "A-35"),
     authority=Authority.OBSERVED,
-    mutants=("refusal-answers-the-leo",),
+    mutants=("refusal-answers-offset-0",),
 )
 
 every_partition_is_answered_once = Requirement(

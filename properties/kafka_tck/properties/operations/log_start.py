@@ -42,7 +42,7 @@ killed_brokers_keep_what_was_written = Requirement(
     Code("LogManager.checkpointLogStartOffsets; LogLoader.load"),
     covers=("A-13",),
     needs=frozenset({"fault.kill"}),
-    mutants=("kill-loses-the-last-batch", "kill-raises-the-log-start"),
+    mutants=("recovery-believes-nothing",),
 )
 
 

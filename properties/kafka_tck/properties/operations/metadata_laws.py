@@ -47,7 +47,6 @@ one_leader_per_epoch = Requirement(
     "For one partition and leader epoch all brokers, whenever they are asked, name one leader.",
     KIP(320),
     covers=("G-17",),
-    mutants=("moves-the-leader-silently",),
 )
 
 METADATA: Final = (

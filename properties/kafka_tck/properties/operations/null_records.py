@@ -20,7 +20,6 @@ null_records_are_answered = Requirement(
     "the connection is closed; the client is not left waiting.",
     Code("ProduceRequest.partitionSizes; KafkaApis.handleError"),
     covers=("A-16", "A-79"),
-    mutants=("hangs-on-null-records",),
 )
 
 PATIENCE = 3.0

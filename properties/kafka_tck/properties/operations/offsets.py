@@ -38,7 +38,13 @@ by_time_is_the_first_in_offset_order = Requirement(
     "record's timestamp and epoch, or -1 where there is none.",
     Code("LogSegment.findOffsetByTimestamp; Partition.fetchOffsetForTimestamp"),
     covers=("A-40",),
-    mutants=("by-time-answers-the-batch-base", "by-time-compares-strictly"),
+    mutants=(
+        "by-time-answers-the-batch-base",
+        "by-time-compares-strictly",
+        "by-time-passes-over-a-batch",
+        "by-time-finds-deleted-records",
+        "by-time-not-found-is-the-end",
+    ),
 )
 
 largest_is_the_first_of_the_largest = Requirement(

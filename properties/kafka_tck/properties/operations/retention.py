@@ -47,7 +47,7 @@ whole_segments_go = Requirement(
     "or the log end, is never lower than before, and is at most the HW.",
     Code("UnifiedLog.deletableSegments"),
     covers=("A-55", "A-59", "A-12"),
-    mutants=("retention-deletes-half-a-batch", "retention-deletes-beyond-the-hw"),
+    mutants=("retention-deletes-part-of-a-batch",),
 )
 
 old_segments_go_in_the_end = Requirement(
@@ -65,7 +65,7 @@ offsets_survive_an_empty_log = Requirement(
     "HW are the old log end, and offsets go on from there.",
     Code("UnifiedLog.deleteSegments"),
     covers=("A-58",),
-    mutants=("offsets-restart-after-retention",),
+    mutants=("offsets-jump-after-retention",),
 )
 
 what_is_kept_is_unchanged = Requirement(
@@ -73,7 +73,6 @@ what_is_kept_is_unchanged = Requirement(
     "After retention the records from the log start on are those that were stored there.",
     Code("UnifiedLog.deleteOldSegments"),
     covers=("A-55",),
-    mutants=("retention-deletes-in-the-middle",),
 )
 
 SENTINEL: Final = "sentinel"

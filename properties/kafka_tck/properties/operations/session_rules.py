@@ -17,7 +17,6 @@ ids_are_distinct = Requirement(
     "A new session's id is not that of another open session.",
     Code("FetchSessionCacheShard.newSessionId"),
     covers=("C-24",),
-    mutants=("session-ids-repeat",),
 )
 
 opening_replaces_the_named = Requirement(
@@ -35,7 +34,7 @@ unknown_sessions_are_refused = Requirement(
     "FETCH_SESSION_ID_NOT_FOUND, with session id 0 and no partitions.",
     KIP(227),
     covers=("C-24", "C-25"),
-    mutants=("unknown-sessions-are-opened",),
+    mutants=("unknown-sessions-have-a-wrong-epoch",),
 )
 
 other_epochs_are_refused = Requirement(
@@ -44,7 +43,7 @@ other_epochs_are_refused = Requirement(
     "INVALID_FETCH_SESSION_EPOCH, with session id 0 and no partitions; the session stays as it is.",
     KIP(227),
     covers=("C-25",),
-    mutants=("any-later-epoch-continues", "a-wrong-epoch-ends-the-session"),
+    mutants=("any-later-epoch-continues",),
 )
 
 the_next_epoch_continues = Requirement(
@@ -53,7 +52,7 @@ the_next_epoch_continues = Requirement(
     "is answered without error and under the session's id.",
     KIP(227),
     covers=("C-25",),
-    mutants=("epochs-advance-on-refusal",),
+    mutants=("epochs-repeat",),
 )
 
 sessions_outlive_connections = Requirement(
@@ -61,7 +60,6 @@ sessions_outlive_connections = Requirement(
     "A session can be continued from any connection to its broker.",
     Code("FetchManager.newContext"),
     covers=("C-33",),
-    mutants=("sessions-belong-to-connections",),
 )
 
 news_is_included = Requirement(
@@ -105,7 +103,7 @@ additions_are_told = Requirement(
     "very request and included in its answer.",
     KIP(227),
     covers=("C-28",),
-    mutants=("additions-wait-for-the-next-fetch",),
+    mutants=("additions-are-lost",),
 )
 
 only_members_are_told = Requirement(
@@ -141,7 +139,6 @@ restarts_end_sessions = Requirement(
     Code("FetchSessionCache"),
     covers=("C-31",),
     needs=frozenset({"fault.restart"}),
-    mutants=("sessions-survive-a-restart",),
 )
 
 incremental_equals_full = Requirement(

@@ -37,7 +37,7 @@ nothing_is_tiered = Requirement(
     "Where nothing is tiered, ListOffsets -5 and -6 answer offset -1 without error.",
     KIP(1005),
     covers=("A-42",),
-    mutants=("untiered-is-an-error",),
+    mutants=("untiered-is-the-log-start",),
 )
 
 twice_is_invalid = Requirement(

@@ -23,7 +23,7 @@ deletions_name_what_exists = Requirement(
     "repetition of a request whose answer was lost.",
     Code("ReplicationControlManager.findTopicIds"),
     covers=("G-08", "G-44"),
-    mutants=("deleting-nothing-succeeds",),
+    mutants=("deleting-nothing-is-another-error",),
 )
 
 deletions_know_the_id = Requirement(

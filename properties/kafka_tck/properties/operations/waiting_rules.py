@@ -43,5 +43,4 @@ waiting_ends_with_what_is_there = Requirement(
     "what is there even if that is less than min_bytes.",
     Code("DelayedFetch.onComplete"),
     covers=("C-15", "C-10"),
-    mutants=("expired-fetches-are-empty",),
 )

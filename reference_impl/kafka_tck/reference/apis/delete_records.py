@@ -49,7 +49,7 @@ def _delete(broker: "Broker", topic: str, part: Message) -> int:
     partition = led(broker, topic, part.partition_index)
     if not rules.may_delete_from(partition.log.config.deletes):
         raise Refusal("POLICY_VIOLATION")
-    target = rules.delete_target(part.offset, partition.log.hw)
+    target = rules.delete_target(part.offset, partition.log)
     if not rules.may_delete_to(target, partition.log.hw):
         raise Refusal("OFFSET_OUT_OF_RANGE")
     partition.log.raise_log_start(target)

@@ -118,7 +118,8 @@ class Reader:
             return Read(want, rules.error_of_unknown_id(), aborted=[], place=1)
         if self._broker.image.partition(name, index) is None:
             after = 2 if self._replica < 0 else 1
-            return Read(want, rules.error_of_unknown(), aborted=[], place=after)
+            unknown = self._broker.rules.metadata.error_of_no_partition()
+            return Read(want, unknown, aborted=[], place=after)
         try:
             return self._read_log(self._find(name, index, want), want, room, min_one)
         except Refusal as refusal:

@@ -19,7 +19,8 @@ def hosted(broker: "Broker", topic: str, index: int) -> Partition:
     partition = broker.replicas.get(topic, index)
     if partition is None:
         known = broker.image.partition(topic, index) is not None
-        raise Refusal("NOT_LEADER_OR_FOLLOWER" if known else "UNKNOWN_TOPIC_OR_PARTITION")
+        unknown = broker.rules.metadata.error_of_no_partition()
+        raise Refusal("NOT_LEADER_OR_FOLLOWER" if known else unknown)
     return partition
 
 

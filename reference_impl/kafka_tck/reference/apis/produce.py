@@ -121,7 +121,7 @@ def _known_topic(broker: "Broker", part: _Part, version: int) -> str:
     if part.topic is None:
         raise Refusal("UNKNOWN_TOPIC_ID")
     if broker.image.partition(part.topic, part.index) is None:
-        raise Refusal("UNKNOWN_TOPIC_OR_PARTITION")
+        raise Refusal(broker.rules.metadata.error_of_no_partition())
     return part.topic
 
 

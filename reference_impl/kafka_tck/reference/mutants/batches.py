@@ -2,6 +2,7 @@
 
 from kafka_tck.reference.log import LogConfig, LogRules
 from kafka_tck.reference.mutants.mutant import wrong
+from kafka_tck.reference.rules import ProduceRules
 from kafka_tck.wire.batches import Batch, Record
 
 
@@ -23,22 +24,57 @@ class TakesBatchesWithoutSequence(LogRules):
         return True
 
 
+@wrong("takes-transactions-without-id", "Transactional batches need no transactional id.", "M36")
+class TakesTransactionsWithoutId(ProduceRules):
+    def transactions_need_an_id(self) -> bool:
+        return False
+
+
 @wrong("ignores-the-checksum", "A batch with a wrong checksum is taken.", "M34")
 class IgnoresTheChecksum(LogRules):
     def crc_is_right(self, batch: Batch) -> bool:
         return True
 
 
-@wrong("believes-the-count", "The count of a batch may differ from its range of offsets.", "M38")
+@wrong("believes-the-count", "A batch's count may differ from its range of offsets.", "M07")
 class BelievesTheCount(LogRules):
     def count_is_right(self, batch: Batch) -> bool:
         return True
 
 
 @wrong(
+    "ignores-what-follows-the-batch",
+    "Of what is sent for a partition the first batch is appended; the rest is lost in silence.",
+    "M36",
+)
+class IgnoresWhatFollowsTheBatch(LogRules):
+    def looks_behind_the_batch(self) -> bool:
+        return False
+
+
+@wrong(
+    "does-not-open-batches",
+    "The records of a batch are not looked at before it is stored.",
+    "B97",
+)
+class DoesNotOpenBatches(LogRules):
+    def opens(self, batch: Batch) -> bool:
+        return False
+
+    def stored_max_timestamp(self, batch: Batch, true_maximum: int, append_time: int | None) -> int:
+        return batch.max_timestamp if append_time is None else append_time
+
+
+@wrong("takes-zstd-in-any-version", "Every version of Produce may bring zstd.", "KIP-110")
+class TakesZstdInAnyVersion(LogRules):
+    def takes_zstd(self, version: int) -> bool:
+        return True
+
+
+@wrong(
     "refuses-unknown-attribute-bits",
     "A batch with attribute bits that have no meaning yet is refused.",
-    "KIP-98",
+    "M36",
 )
 class RefusesUnknownAttributeBits(LogRules):
     def client_may_write(self, batch: Batch) -> bool:
@@ -51,13 +87,13 @@ class LimitsBelowMaxMessageBytes(LogRules):
         return size < config.max_message_bytes
 
 
-@wrong("ignores-max-message-bytes", "A batch may be of any size.", "M07")
+@wrong("ignores-max-message-bytes", "A batch may be of any size.", "M36")
 class IgnoresMaxMessageBytes(LogRules):
     def fits(self, size: int, config: LogConfig) -> bool:
         return True
 
 
-@wrong("ignores-segment-bytes", "A batch may be larger than a segment.", "M07")
+@wrong("ignores-segment-bytes", "A batch may be larger than a segment.", "M36")
 class IgnoresSegmentBytes(LogRules):
     def fits_a_segment(self, size: int, config: LogConfig) -> bool:
         return True
@@ -75,7 +111,13 @@ class RefusesAnEmptyKey(LogRules):
         return not config.compacts or bool(record.key)
 
 
-@wrong("keeps-the-producers-codec", "compression.type of a topic changes nothing.", "M35")
+@wrong("refuses-an-empty-value", "No topic takes a record whose value is empty.", "M36")
+class RefusesAnEmptyValue(LogRules):
+    def key_is_allowed(self, record: Record, config: LogConfig) -> bool:
+        return super().key_is_allowed(record, config) and record.value != b""
+
+
+@wrong("keeps-the-producers-codec", "A topic's compression.type changes nothing.", "M35")
 class KeepsTheProducersCodec(LogRules):
     def target_codec(self, batch: Batch, config: LogConfig) -> int:
         return batch.codec

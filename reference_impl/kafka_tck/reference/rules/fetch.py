@@ -50,10 +50,6 @@ class FetchRules:
         """What is answered of the partitions that were read: everything, each for itself."""
         return reads
 
-    def error_of_unknown(self) -> str:
-        """For a partition that does not exist, or a name that no topic has."""
-        return "UNKNOWN_TOPIC_OR_PARTITION"
-
     def error_of_unknown_id(self) -> str:
         return "UNKNOWN_TOPIC_ID"
 

@@ -45,6 +45,10 @@ class MetadataRules:
         illegal = fault_of_name is not None
         return "INVALID_TOPIC_EXCEPTION" if illegal else "UNKNOWN_TOPIC_OR_PARTITION"
 
+    def error_of_no_partition(self) -> str:
+        """For a request that needs a partition which does not exist, or whose topic does not."""
+        return "UNKNOWN_TOPIC_OR_PARTITION"
+
     def cursor_is_legal(self, topic: str, index: int, asked: Collection[str]) -> bool:
         """A page begins at a topic that is asked for, and at no negative partition."""
         return index >= 0 and (not asked or topic in asked)

@@ -66,9 +66,9 @@ class ListOffsetsRules:
     def earliest(self, log: Log) -> TimestampAndOffset:
         return log.earliest()
 
-    def delete_target(self, asked: int, hw: int) -> int:
-        """The offset that DeleteRecords means; -1 is the high watermark."""
-        return hw if asked == -1 else asked
+    def delete_target(self, asked: int, log: Log) -> int:
+        """The offset that DeleteRecords means, exactly; -1 is the high watermark."""
+        return log.hw if asked == -1 else asked
 
     def may_delete_to(self, offset: int, hw: int) -> bool:
         return 0 <= offset <= hw
