@@ -83,6 +83,11 @@ class Produce(Operation, kind="produce"):
     def built(self, world: World) -> list[Record]:
         return [Rec(*record).built(world.start_ms) for record in self.records]
 
+    def say(self) -> str:
+        shown = " ".join(f"{r[0]}={r[1]}@{r[2] if len(r) > 2 else 0}" for r in self.records)
+        codec = f" codec={self.codec}" if self.codec else ""
+        return f"produce {self.topic}/{self.partition} acks={self.acks}{codec} {shown}"
+
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         known = belief.at(self.topic, self.partition)
         done = known.attempt("leader_appends", count=len(self.records))
