@@ -115,6 +115,12 @@ def cluster() -> Iterator[Cluster]:
         made.kill(node)
 
 
+async def _all_else() -> None:
+    """Waits for connections that were just being accepted."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    await asyncio.gather(*others)
+
+
 class Serving:
     """A cluster behind TCP, in a thread of its own; `address` is a bootstrap address."""
 
@@ -131,6 +137,7 @@ class Serving:
 
     def __exit__(self, *_: object) -> None:
         self._run(self._server.close())
+        self._run(_all_else())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

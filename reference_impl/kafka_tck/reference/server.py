@@ -34,6 +34,8 @@ class Server:
         self._listeners: list[asyncio.Server] = []
         self._timer: asyncio.TimerHandle | None = None
         self._closing = False
+        self._nobody = asyncio.Event()
+        self._nobody.set()
 
     async def listen(self, node: int, listening: socket.socket) -> None:
         """Takes connections to a broker from a socket that is bound already."""
@@ -47,24 +49,40 @@ class Server:
         self._closing = True
         if self._timer is not None:
             self._timer.cancel()
-        for listener in self._listeners:
-            listener.close()
+        await self._end_accepting()
         for client in list(self._clients.values()):
             client.abort()
+        await self._nobody.wait()
         for listener in self._listeners:
             await listener.wait_closed()
         for node in self.cluster.node_ids():
             self.cluster.stop(node)
 
+    async def _end_accepting(self) -> None:
+        """Connections that were accepted already are attached first: asyncio would leak them."""
+        for listener in self._listeners:
+            for listening in listener.sockets:
+                self._loop.remove_reader(listening.fileno())
+        await asyncio.sleep(0)
+        for listener in self._listeners:
+            listener.close()
+
     # For the clients' connections.
+
+    @property
+    def is_closing(self) -> bool:
+        return self._closing
 
     def join(self, client: "_Client") -> None:
         self.catch_up()
         client.number = self.cluster.connect(client.node)
         self._clients[client.number] = client
+        self._nobody.clear()
 
     def leave(self, client: "_Client") -> None:
         self._clients.pop(client.number, None)
+        if not self._clients:
+            self._nobody.set()
         self.cluster.disconnect(client.number)
         self.settle()
 
@@ -111,7 +129,10 @@ class _Client(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._server.join(self)
+        if self._server.is_closing:
+            self._transport.abort()
+        else:
+            self._server.join(self)
 
     def data_received(self, data: bytes) -> None:
         self._server.catch_up()
@@ -121,7 +142,8 @@ class _Client(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        self._server.leave(self)
+        if self.number:
+            self._server.leave(self)
 
     def pause_writing(self) -> None:
         self._cluster.hold(self.number)
