@@ -77,7 +77,7 @@ class Validator:
         if self.rules.checks_timestamp(record, self.config) and not (
             self.rules.timestamp_is_allowed(record.timestamp, self.now, self.config)
         ):
-            return "INVALID_TIMESTAMP", f"Timestamp {record.timestamp} is out of range"
+            return "INVALID_TIMESTAMP", self._out_of_range(record.timestamp, index)
         return None
 
     def _out_of_range(self, timestamp: int, index: int) -> str:
