@@ -48,6 +48,7 @@ class Noted:
 class Checkpoints:
     root: Directory
     found: dict[str, dict[tuple[str, int], int]] = field(default_factory=dict)
+    written: dict[str, dict[tuple[str, int], int]] = field(default_factory=dict)
 
     def load(self) -> None:
         self.found = {name: read_offsets(self.root, name) for name in _NOTED}
@@ -67,14 +68,16 @@ class Checkpoints:
             offsets.pop((topic, index), None)
 
     def write(self, name: str, partitions: Iterable[Partition]) -> None:
-        """One of the files, for all partitions that have something to note."""
+        """One of the files, for all partitions that have something to note, if it has changed."""
         note = _NOTED[name]
         offsets = {
             (partition.topic, partition.index): offset
             for partition in partitions
             if (offset := note(partition.log)) is not None
         }
-        write_offsets(self.root, name, offsets)
+        if self.written.get(name) != offsets:
+            write_offsets(self.root, name, offsets)
+            self.written[name] = offsets
 
     def write_all(self, partitions: Iterable[Partition]) -> None:
         every = list(partitions)
