@@ -25,8 +25,10 @@ SETTINGS: Final = {
 }
 
 
-def bundled(seed: int = 0) -> Side:
-    return Side(open_target("reference", TargetOptions(seed=seed, config=SETTINGS)), True)
+def bundled(seed: int = 0, mutant: str | None = None) -> Side:
+    """The bundled broker, or one of its wrong ones."""
+    spec = "reference" if mutant is None else f"reference:{mutant}"
+    return Side(open_target(spec, TargetOptions(seed=seed, config=SETTINGS)), True)
 
 
 def apache_kafka() -> Side:

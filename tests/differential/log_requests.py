@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from tests.differential.batch_specs import BatchSpec, Records, RecordSpec
+from tests.differential.forging import forged
 from tests.differential.sketch import Sketch
 from tests.differential.symbols import FetchSession, Producer, Time, Topic, TopicId
 
@@ -11,19 +12,17 @@ Fields = dict[str, Any]
 _ALL: Final = 2**31 - 1
 _MOST: Final = 8
 
-_TIMES: Final[list[Time | int]] = [
-    -1, 0, 5, Time(-200_000), Time(-100_000), Time(-50_000), Time(-1_000), Time(-1_000),
-    Time(1_000_000), Time(4_000_000), -5,
-]  # fmt: skip
-"""Record timestamps: none, old, lately, a little and too far ahead (one hour is allowed)."""
+_LATELY: Final[list[Time]] = [Time(-10_000 * steps) for steps in range(1, 21)]
+_TIMES: Final[list[Time | int]] = [-1, 0, 5, -5, Time(-1_000), Time(1_000_000), Time(4_000_000)]
+"""Record timestamps: none, old, now, a little and too far ahead (one hour is allowed)."""
 
 
 def _record(sketch: Sketch) -> RecordSpec:
     key = sketch.pick([b"k1", b"k2", b"k3", b"", None])
     value = sketch.pick([b"v", b"value" * sketch.pick([1, 4, 30]), b"", None])
     headers = (("h", b"1"), ("", None)) if sketch.chance(0.1) else ()
-    common = Time(-1_000) if sketch.chance(0.6) else sketch.pick(_TIMES)
-    return RecordSpec(key, value, common, headers)
+    stamp = sketch.pick(_LATELY) if sketch.chance(0.8) else sketch.pick(_TIMES)
+    return RecordSpec(key, value, stamp, headers)
 
 
 def _batch(sketch: Sketch, name: str, partition: int) -> BatchSpec:
@@ -42,12 +41,17 @@ def _batch(sketch: Sketch, name: str, partition: int) -> BatchSpec:
     return BatchSpec(records, codec, Producer(which), epoch, sequence)
 
 
+def _records(sketch: Sketch, name: str, partition: int) -> Records | bytes:
+    records = Records((_batch(sketch, name, partition),))
+    return forged(records, sketch.rng) if sketch.chance(0.15) else records
+
+
 def produce(sketch: Sketch) -> Fields:
     topics = []
-    for name in dict.fromkeys(sketch.some_names()):
+    for name in sketch.some_names():
         partitions = [
-            {"index": index, "records": Records((_batch(sketch, name, index),))}
-            for index in dict.fromkeys(sketch.some_partitions(name))
+            {"index": index, "records": _records(sketch, name, index)}
+            for index in sketch.some_partitions(name)
         ]
         topics.append(
             {"name": Topic(name), "topic_id": TopicId(name), "partition_data": partitions}
@@ -142,8 +146,11 @@ def list_offsets(sketch: Sketch) -> Fields:
 
 
 def _lookup(sketch: Sketch) -> Time | int:
-    special = [-1, -1, -2, -2, -3, -4, -5, -6, -7]
-    return sketch.pick(special) if sketch.chance(0.6) else sketch.pick([*_TIMES, Time(-500)])
+    if sketch.chance(0.5):
+        usual = [-1, -2, -3, -4]
+        return sketch.pick(usual) if sketch.chance(0.85) else sketch.pick([-5, -6, -7])
+    near = sketch.pick(_LATELY)
+    return sketch.pick([near, near, Time(near.offset + 1), Time(near.offset - 1), *_TIMES])
 
 
 def offset_for_leader_epoch(sketch: Sketch) -> Fields:
@@ -159,7 +166,7 @@ def offset_for_leader_epoch(sketch: Sketch) -> Fields:
                 for index in sketch.some_partitions(name)
             ],
         }
-        for name in dict.fromkeys(sketch.some_names())
+        for name in sketch.some_names()
     ]
     return {"replica_id": sketch.pick([-1, -1, -2, 1]), "topics": topics}
 
@@ -169,11 +176,11 @@ def delete_records(sketch: Sketch) -> Fields:
         {
             "name": Topic(name),
             "partitions": [
-                {"partition_index": index, "offset": sketch.pick([-1, 0, 1, 1, 2, 3, 5, 20, -2])}
-                for index in dict.fromkeys(sketch.some_partitions(name))
+                {"partition_index": index, "offset": sketch.pick([-1, 0, 1, 1, 1, 2, 2, 3, 20, -2])}
+                for index in sketch.some_partitions(name)
             ],
         }
-        for name in dict.fromkeys(sketch.some_names())
+        for name in sketch.some_names()
     ]
     return {"topics": topics, "timeout_ms": 10_000}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.differential.allowed import Verdict, judge
+from tests.differential.allowed import Case, Verdict, judge
 from tests.differential.author import write_program
 from tests.differential.comparing import Difference, differences
 from tests.differential.shrinking import Steps, shrink
@@ -63,7 +63,7 @@ class Runner:
             side.begin(f"d{self._runs:05}-")
         try:
             for at, step in enumerate(steps):
-                verdict = self._compare(step)
+                verdict = self._compare(step, steps[:at])
                 if verdict.unexpected:
                     return at, verdict.unexpected
                 if verdict.ends:
@@ -73,10 +73,11 @@ class Runner:
                 side.end()
         return None
 
-    def _compare(self, step: Step) -> Verdict:
+    def _compare(self, step: Step, earlier: Sequence[Step]) -> Verdict:
         self.sent += 1
         bundled, real = _performed(self._sides[0], step), self._sides[1].perform(step)
-        return judge(step, sorted(differences(bundled, real), key=lambda d: d.path))
+        found = sorted(differences(bundled, real), key=lambda d: d.path)
+        return judge(Case(step, earlier, found))
 
     def shrink(self, finding: Finding) -> Finding:
         """A smaller program in which the same fields differ."""

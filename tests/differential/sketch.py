@@ -22,6 +22,8 @@ class Sketch:
     sequences: dict[tuple[int, str, int], int] = field(default_factory=dict)
     producers: int = 0
     session_epoch: int = 0
+    focus: str = "a"
+    """The topic that is spoken of most, so that some log gets long."""
 
     def pick(self, choices: Sequence[T]) -> T:
         return self.rng.choice(choices)
@@ -32,24 +34,33 @@ class Sketch:
     def a_name(self) -> str:
         """Mostly the name of a topic that should exist."""
         known = sorted(self.partitions)
-        return self.pick(known) if known and self.chance(0.93) else self.pick(NAMES)
+        if not known or self.chance(0.06):
+            return self.pick(NAMES)
+        if self.focus not in known or self.chance(0.04):
+            self.focus = self.pick(known)
+        return self.focus if self.chance(0.6) else self.pick(known)
 
     def some_names(self) -> list[str]:
-        return [self.a_name() for _ in range(self.pick([1, 1, 1, 1, 2, 2, 3]))]
+        found = [self.a_name() for _ in range(self.pick([1, 1, 1, 1, 2, 2, 3]))]
+        return found if self.chance(0.05) else list(dict.fromkeys(found))
 
     def a_topic(self) -> Topic:
         return Topic(self.a_name())
 
     def a_partition(self, name: str) -> int:
         count = self.partitions.get(name, 1)
-        return self.rng.randrange(count) if self.chance(0.95) else count
+        if self.chance(0.55):
+            return 0
+        return self.rng.randrange(count) if self.chance(0.94) else count
 
     def some_partitions(self, name: str) -> list[int]:
-        return [self.a_partition(name) for _ in range(self.pick([1, 1, 1, 2, 3]))]
+        found = [self.a_partition(name) for _ in range(self.pick([1, 1, 1, 2, 3]))]
+        return found if self.chance(0.05) else list(dict.fromkeys(found))
 
     def an_epoch(self) -> int:
         """A current leader epoch as clients send it: mostly none, or the true one."""
-        return self.pick([-1, -1, -1, -1, 0, 0, 0, 1, -2, 7])
+        return self.pick([-1, 0]) if self.chance(0.92) else self.pick([1, -2, 7])
 
     def an_offset(self) -> int:
-        return self.pick([0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 25, 100, -1])
+        few = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8]
+        return self.pick(few) if self.chance(0.85) else self.pick([10, 13, 17, 25, 100, -1])

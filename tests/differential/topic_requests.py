@@ -67,14 +67,14 @@ def a_config(sketch: Sketch) -> tuple[str, str | None]:
     return name, values[0] if sketch.chance(0.5) else sketch.pick([*values, None])
 
 
-def _configs(sketch: Sketch) -> list[Fields]:
+def _configs(sketch: Sketch, strange: float) -> list[Fields]:
     chosen: dict[str, str | None] = dict(sketch.pick(USEFUL))
-    if sketch.chance(0.15):
+    if sketch.chance(strange):
         chosen |= dict([a_config(sketch)])
     return [{"name": name, "value": value} for name, value in chosen.items()]
 
 
-def _creatable(sketch: Sketch, name: str, count: int) -> Fields:
+def _creatable(sketch: Sketch, name: str, count: int, strange: float = 0.15) -> Fields:
     manual = sketch.chance(0.1)
     assignments = [{"partition_index": index, "broker_ids": [1]} for index in range(count)]
     return {
@@ -82,14 +82,14 @@ def _creatable(sketch: Sketch, name: str, count: int) -> Fields:
         "num_partitions": -1 if manual else count,
         "replication_factor": -1 if manual else sketch.pick([1, 1, 1, -1]),
         "assignments": assignments if manual else [],
-        "configs": _configs(sketch),
+        "configs": _configs(sketch, strange),
     }
 
 
 def new_topic(sketch: Sketch, name: str) -> Fields:
     """One topic that will exist, of one to three partitions."""
-    count = sketch.pick([1, 1, 2, 3])
-    topic = _creatable(sketch, name, count)
+    count = sketch.pick([1, 1, 1, 2, 3])
+    topic = _creatable(sketch, name, count, strange=0)
     sketch.partitions[name] = count
     return {"topics": [topic], "timeout_ms": 30_000, "validate_only": False}
 
@@ -99,7 +99,7 @@ def create_topics(sketch: Sketch) -> Fields:
     topics = []
     for _ in range(sketch.pick([1, 1, 1, 2])):
         name = sketch.pick(NAMES) if sketch.chance(0.9) else sketch.a_name()
-        count = sketch.pick([1, 1, 2, 3])
+        count = sketch.pick([1, 1, 1, 2, 3])
         topics.append(_creatable(sketch, name, count))
         if not only:
             sketch.partitions.setdefault(name, count)
@@ -122,7 +122,7 @@ def delete_topics(sketch: Sketch) -> Fields:
 
 def create_partitions(sketch: Sketch) -> Fields:
     topics = []
-    for name in dict.fromkeys(sketch.some_names()):
+    for name in sketch.some_names():
         now = sketch.partitions.get(name, 1)
         count = now + sketch.pick([1, 1, 1, 2, 0, -1])
         assignments = [{"broker_ids": [1]} for _ in range(count - now)]
