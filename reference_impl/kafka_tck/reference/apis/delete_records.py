@@ -47,7 +47,8 @@ def _delete(broker: "Broker", topic: str, part: Message) -> int:
     if rules.protects(topic):
         raise Refusal("INVALID_TOPIC_EXCEPTION")
     partition = led(broker, topic, part.partition_index)
-    if not rules.may_delete_from(partition.log.config.deletes):
+    config = partition.log.config
+    if not rules.may_delete_from(config.deletes or not config.compacts):
         raise Refusal("POLICY_VIOLATION")
     target = rules.delete_target(part.offset, partition.log)
     if not rules.may_delete_to(target, partition.log.hw):

@@ -156,6 +156,9 @@ class Reader:
         if limit < 0 and want.offset < bound:
             raise Refusal("UNKNOWN_SERVER_ERROR")
         read.records = log.read(want.offset, max_bytes=max(limit, 0), bound=bound, min_one=min_one)
+        if not read.records and limit > 0 and want.offset < bound:
+            # The first batch does not fit: what was read is thrown away as a whole.
+            read.aborted = None
         return read
 
     def _bound(self, log: Log) -> int:
