@@ -12,6 +12,8 @@ from difflib import get_close_matches
 from enum import IntEnum
 from typing import Final
 
+from kafka_tck.reference.log.config import TRIMMED
+
 Value = bool | int | float | str | tuple[str, ...] | None
 """A parsed value; a list is a tuple of strings."""
 
@@ -58,7 +60,7 @@ class Definition:
 
     def parse(self, text: str) -> Value:
         """The value that this text means. Raises `BadConfig`."""
-        value = _PARSERS[self.kind](self.name, text.strip())
+        value = _PARSERS[self.kind](self.name, text.strip(TRIMMED))
         if self.check is not None:
             self.check(self.name, value)
         return value
@@ -95,7 +97,7 @@ def _double(name: str, text: str) -> Value:
 
 
 def _list(_name: str, text: str) -> Value:
-    return tuple(dict.fromkeys(part.strip() for part in text.split(","))) if text else ()
+    return tuple(dict.fromkeys(part.strip(TRIMMED) for part in text.split(","))) if text else ()
 
 
 _PARSERS: Final[dict[Kind, Callable[[str, str], Value]]] = {

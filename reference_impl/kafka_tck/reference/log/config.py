@@ -5,6 +5,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 LONG_MAX: Final = 2**63 - 1
+TRIMMED: Final = "".join(map(chr, range(33)))
+"""What Java's String.trim takes away at both ends."""
+
 INT_MAX: Final = 2**31 - 1
 
 CREATE_TIME: Final = "CreateTime"
@@ -70,7 +73,7 @@ class LogConfig:
 
 
 def _policies(text: str) -> frozenset[str]:
-    return frozenset(name for part in text.split(",") if (name := part.strip()))
+    return frozenset(name for part in text.split(",") if (name := part.strip(TRIMMED)))
 
 
 _PARSERS: Final[dict[Any, Callable[[str], Any]]] = {
@@ -83,4 +86,4 @@ _PARSERS: Final[dict[Any, Callable[[str], Any]]] = {
 
 
 def _parse(kind: Any, text: str) -> Any:
-    return _PARSERS[kind](text.strip())
+    return _PARSERS[kind](text.strip(TRIMMED))
