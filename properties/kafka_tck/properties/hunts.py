@@ -13,8 +13,8 @@ from kafka_tck.properties.suite import Suite
 from kafka_tck.properties.world import TargetGone
 
 HONEST: Final = "reference"
-MOST_SEEDS: Final = 4
-"""Schedules per machine before a wrong broker counts as not caught."""
+EFFORTS_IN_TURN: Final = ("quick",) * 6 + ("full",) * 4
+"""Schedules before a wrong broker counts as not caught, each with a seed of its own."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,10 @@ class Catch:
     mutant: str
     wanted: frozenset[str]
     finding: Finding | None
-    seeds: int = 0
-    """How many schedules it took."""
+    schedules: int = 0
+    """How many it took; each runs the machines once."""
+    effort: str = "quick"
+    """That of the last schedule."""
 
     @property
     def caught_by(self) -> str | None:
@@ -43,18 +45,18 @@ def requirements_that_catch(mutant: str) -> frozenset[str]:
     return frozenset(r.id for r in REGISTRY.values() if mutant in r.mutants)
 
 
-def hunt(mutant: str, *, seed: int = 0, effort: str = "quick") -> Catch:
+def hunt(mutant: str, *, seed: int = 0) -> Catch:
     """Runs the machines of the requirements that must catch a wrong broker, until one does.
 
     The finding is shortened to steps that the honest broker answers as it must.
     """
     wanted = requirements_that_catch(mutant)
-    for nth in range(MOST_SEEDS):
+    for nth, effort in enumerate(EFFORTS_IN_TURN):
         for machine in _machines(wanted):
             finding = _find(mutant, machine, wanted, seed + nth, effort)
             if finding is not None:
-                return Catch(mutant, wanted, finding, nth + 1)
-    return Catch(mutant, wanted, None, MOST_SEEDS)
+                return Catch(mutant, wanted, finding, nth + 1, effort)
+    return Catch(mutant, wanted, None, len(EFFORTS_IN_TURN), EFFORTS_IN_TURN[-1])
 
 
 def _machines(wanted: frozenset[str]) -> list[type[Machine]]:
@@ -113,7 +115,7 @@ def _differs(session: Session, honest: Session, steps: Steps, known: Finding) ->
         if finding is None or finding.requirement != known.requirement:
             return None
         return finding if replay(honest, list(steps), known.machine) is None else None
-    except (LookupError, AssertionError, AttributeError):
+    except (LookupError, AssertionError, AttributeError, ValueError):
         return None  # a step that another one needs is gone
 
 

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, precondition, rule
+from hypothesis.stateful import initialize, rule
 
 from kafka_tck.evidence.events import to_json
 from kafka_tck.properties.collect import conformance
@@ -65,10 +65,13 @@ class Twins(Machine):
 
     def teardown(self) -> None:
         try:
-            if self.inserted:
+            if self.is_worth_it():
                 self.do(self.twin())
         finally:
             super().teardown()
+
+    def is_worth_it(self) -> bool:
+        return bool(self.inserted)
 
     def twin(self) -> Twin:
         return Twin(
@@ -140,12 +143,20 @@ class CleanRestarts(Twins):
     requirements: tuple[Requirement, ...] = (restarts_forget_nothing,)
     law = "restart"
     weight = 0.2
+    where = 0
+    """Before which step; 0 while nothing has begun."""
 
-    @precondition(lambda self: "fault.restart" in self.session.target.capabilities)
-    @rule(where=WHERE)
-    def restart(self, where: int) -> None:
-        if not self.inserted:
-            self.insert(where, Restart(self.session.target.nodes()[0]))
+    @initialize(where=WHERE)
+    def begin(self, where: int) -> None:
+        super().begin()
+        self.where = where
+
+    def is_worth_it(self) -> bool:
+        return self.where > 0 and "fault.restart" in self.session.target.capabilities
+
+    def twin(self) -> Twin:
+        self.insert(self.where, Restart(self.session.target.nodes()[0]))
+        return super().twin()
 
 
 test_refused_requests = conformance(RefusedRequests)

@@ -106,8 +106,7 @@ class Replicas:
             self.checkpoints.forget(*key)
             if not self.rules.topics.keeps_data_of_namesake():
                 partition.log.delete()
-            if self.rules.topics.deletion_wakes():
-                self.changed(key)
+            self.changed(key)
 
     def take_config(self, record: ConfigRecord) -> None:
         """A changed config holds for everything that comes after it."""

@@ -69,10 +69,9 @@ class Session:
     ) -> bool:
         """Whether a partition belongs into the answer; notes (HW, log start) as told."""
         cached = self.partitions[key]
-        news = notable or rules.has_news((cached.hw, cached.log_start), told)
-        hw, cached.log_start = told
-        cached.hw = rules.remembered_hw(hw, failed)
-        return news
+        before = (cached.hw, cached.log_start)
+        cached.hw, cached.log_start = rules.remembered(told, before, failed)
+        return notable or rules.has_news(before, told)
 
     def move_back(self, key: Hashable) -> None:
         self.partitions[key] = self.partitions.pop(key)
@@ -161,8 +160,8 @@ class SessionCache:
             raise Refusal(self._rules.error_of_unknown())
         if not self._rules.epoch_is_right(epoch, session.epoch):
             raise Refusal("INVALID_FETCH_SESSION_EPOCH")
-        if not self._rules.kinds_fit(session.by_id, by_id):
-            raise Refusal("FETCH_SESSION_TOPIC_ID_ERROR")
+        if session.by_id != by_id:
+            raise Refusal(self._rules.error_of_mixing())
         session.take(wanted, unwanted, self._rules)
         if not session.partitions and self._rules.closes_when_empty():
             self.remove(number)

@@ -29,7 +29,10 @@ superseded_records_go_in_the_end = Requirement(
     "segment, it cannot be read any more (liveness: waited for many times the cleaner's backoff).",
     Docs("log compaction; topic config min.cleanable.dirty.ratio"),
     covers=("A-61",),
-    mutants=("never-compacts",),
+    mutants=(
+        "never-compacts",
+        "tombstones-supersede-nothing",
+    ),
 )
 
 nothing_comes_back = Requirement(

@@ -49,7 +49,6 @@ bounds_do_not_move = Requirement(
     "the log start; where the topic also deletes, only what has expired or is superseded goes.",
     Code("Cleaner.doClean"),
     covers=("A-61",),
-    mutants=("retention-of-compacted-topics",),
 )
 
 young_records_stay = Requirement(
@@ -79,7 +78,6 @@ no_stale_value_is_final = Requirement(
     "and with nothing for a key whose latest record is a tombstone.",
     Docs("log compaction"),
     covers=("A-63", "A-61"),
-    mutants=("tombstones-supersede-nothing",),
 )
 
 

@@ -38,7 +38,6 @@ names_stand_once = Requirement(
     "created.",
     Code("ControllerApis.createTopics"),
     covers=("G-01",),
-    mutants=("creates-duplicates",),
 )
 
 counts_are_checked = Requirement(
@@ -74,7 +73,7 @@ creations_are_independent = Requirement(
     "wrong with it, whatever is wrong with the others.",
     Code("ReplicationControlManager.createTopics"),
     covers=("G-42", "G-01"),
-    mutants=("one-bad-topic-spoils-the-request",),
+    mutants=("creates-duplicates",),
 )
 
 validating_makes_nothing = Requirement(
@@ -127,7 +126,10 @@ made_topics_become_usable = Requirement(
     "serve it, eventually.",
     Code("BrokerMetadataPublisher; KRaftMetadataCache"),
     covers=("G-11",),
-    mutants=("never-serves-a-new-topic",),
+    mutants=(
+        "never-serves-a-new-topic",
+        "one-bad-topic-spoils-the-request",
+    ),
 )
 
 OF_KIND: Final[Mapping[str, Requirement]] = {

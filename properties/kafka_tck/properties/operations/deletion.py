@@ -26,6 +26,7 @@ deleting_moves_the_log_start = Requirement(
         "deletes-to-the-batch",
         "deletes-beyond-the-hw",
         "deletes-one-less",
+        "log-start-falls-again",
     ),
 )
 

@@ -28,7 +28,6 @@ ends_of_epochs_follow_the_lineage = Requirement(
         "every-epoch-ends-at-the-log-end",
         "undefined-epoch-ends-at-the-log-end",
         "no-epoch-before-the-first-append",
-        "keeps-epochs-without-records",
         "epoch-ends-one-short",
     ),
 )
@@ -40,7 +39,11 @@ forgotten_epochs_end_at_the_first_known = Requirement(
     Code("LeaderEpochFileCache.endOffsetFor"),
     covers=("A-47", "A-48"),
     needs=frozenset({"fault.restart"}),
-    mutants=("forgotten-epoch-is-undefined", "lineage-keeps-deleted-epochs"),
+    mutants=(
+        "forgotten-epoch-is-undefined",
+        "lineage-keeps-deleted-epochs",
+        "keeps-epochs-without-records",
+    ),
 )
 
 wrong_current_epochs_are_fenced = Requirement(

@@ -38,7 +38,6 @@ reads_return_what_was_stored = Requirement(
     "order and without holes.",
     Code("LocalLog.read; FileRecords.slice"),
     covers=("A-02", "A-03", "C-11", "C-12"),
-    mutants=("hides-the-last-record",),
 )
 
 reads_start_with_the_batch = Requirement(

@@ -8,7 +8,10 @@ partitions_are_answered_once = Requirement(
     "A full fetch answers every partition that it asked for, exactly once, and no other.",
     Code("KafkaApis.handleFetchRequest; FetchResponse.of"),
     covers=("C-19",),
-    mutants=("drops-partitions-with-errors",),
+    mutants=(
+        "drops-partitions-with-errors",
+        "opening-leaves-out-empty-partitions",
+    ),
 )
 
 errors_stay_with_their_partition = Requirement(
@@ -17,10 +20,7 @@ errors_stay_with_their_partition = Requirement(
     "answered as if it had not been asked for.",
     Code("ReplicaManager.readFromLog"),
     covers=("C-19",),
-    mutants=(
-        "one-error-fails-the-fetch",
-        "swaps-two-partitions",
-    ),
+    mutants=("one-error-fails-the-fetch",),
 )
 
 unknown_partitions_are_refused = Requirement(
@@ -64,7 +64,11 @@ room_is_used = Requirement(
     "it left of max_bytes, hold its first batch.",
     KIP(74),
     covers=("C-13",),
-    mutants=("only-the-first-partition-is-read",),
+    mutants=(
+        "only-the-first-partition-is-read",
+        "hides-the-last-record",
+        "swaps-two-partitions",
+    ),
 )
 
 aborted_lists_follow_isolation = Requirement(

@@ -249,7 +249,6 @@ refused_partitions_keep_their_end = Requirement(
     "A batch that is refused leaves the log end of its partition where it was.",
     Code("ReplicaManager.appendToLocalLog; UnifiedLog.append"),
     covers=("A-15", "A-26", "A-30", "A-83"),
-    mutants=("refused-batch-takes-offsets",),
 )
 
 partitions_are_independent = Requirement(
@@ -294,7 +293,11 @@ stored_batches_are_the_leaders = Requirement(
     "records' timestamps, its own checksum and the records that were sent.",
     Code("LogValidator.assignOffsetsNonCompressed; DefaultRecordBatch.setMaxTimestamp"),
     covers=("A-29", "A-82", "A-21"),
-    mutants=("keeps-the-clients-epoch", "keeps-a-wrong-max-timestamp"),
+    mutants=(
+        "keeps-the-clients-epoch",
+        "keeps-a-wrong-max-timestamp",
+        "refused-batch-takes-offsets",
+    ),
 )
 
 topics_choose_their_codec = Requirement(

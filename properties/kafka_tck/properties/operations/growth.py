@@ -44,7 +44,6 @@ growth_needs_a_topic = Requirement(
     "stands twice in the request INVALID_REQUEST.",
     Code("ReplicationControlManager.createPartitions; ControllerApis.createPartitions"),
     covers=("G-10",),
-    mutants=("grows-a-topic-named-twice",),
 )
 
 legal_growth_succeeds = Requirement(
@@ -53,7 +52,10 @@ legal_growth_succeeds = Requirement(
     "with its own entry and the request is not to validate only.",
     Code("ReplicationControlManager.createPartitions"),
     covers=("G-10",),
-    mutants=("validate-only-grows",),
+    mutants=(
+        "validate-only-grows",
+        "grows-a-topic-named-twice",
+    ),
 )
 
 growth_touches_nothing = Requirement(

@@ -24,7 +24,6 @@ log_start_never_falls = Requirement(
     "While the broker runs, the log start never falls and never exceeds the HW.",
     Code("UnifiedLog.maybeIncrementLogStartOffset"),
     covers=("A-12",),
-    mutants=("log-start-falls-again",),
 )
 
 deleted_offsets_cannot_be_read = Requirement(

@@ -53,7 +53,7 @@ largest_is_the_first_of_the_largest = Requirement(
     KIP(734),
     covers=("A-41",),
     since=(3, 8),
-    mutants=("max-timestamp-is-the-last-record",),
+    mutants=("max-timestamp-is-the-batch-end",),
 )
 
 largest_is_not_deleted = Requirement(

@@ -29,7 +29,7 @@ only_old_segments_go = Requirement(
     "holds a record younger than retention.ms, whatever the age of those behind it.",
     Code("UnifiedLog.deleteRetentionMsBreachedSegments"),
     covers=("A-55", "A-56"),
-    mutants=("retention-deletes-too-early", "retention-skips-young-segments"),
+    mutants=("retention-deletes-too-early",),
 )
 
 the_limit_stays_filled = Requirement(
@@ -38,7 +38,10 @@ the_limit_stays_filled = Requirement(
     "without it.",
     Code("UnifiedLog.deleteRetentionSizeBreachedSegments"),
     covers=("A-57",),
-    mutants=("size-retention-deletes-one-more",),
+    mutants=(
+        "size-retention-deletes-one-more",
+        "retention-deletes-too-early",
+    ),
 )
 
 whole_segments_go = Requirement(
@@ -73,6 +76,7 @@ what_is_kept_is_unchanged = Requirement(
     "After retention the records from the log start on are those that were stored there.",
     Code("UnifiedLog.deleteOldSegments"),
     covers=("A-55",),
+    mutants=("retention-skips-young-segments",),
 )
 
 SENTINEL: Final = "sentinel"

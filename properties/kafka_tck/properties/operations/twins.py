@@ -22,7 +22,7 @@ refused_leaves_no_trace = Requirement(
     "After a refused request every later answer is as if the request had never been sent.",
     Code("ReplicaManager.appendToLocalLog; ProducerStateManager.update; QuorumController"),
     covers=("A-83", "A-15", "G-44"),
-    mutants=("refused-batch-takes-offsets",),
+    mutants=("refused-delete-moves-the-start",),
 )
 
 reads_change_nothing = Requirement(

@@ -52,6 +52,7 @@ def _delete(broker: "Broker", topic: str, part: Message) -> int:
         raise Refusal("POLICY_VIOLATION")
     target = rules.delete_target(part.offset, partition.log)
     if not rules.may_delete_to(target, partition.log.hw):
+        partition.log.raise_log_start(rules.start_after_refusal(partition.log))
         raise Refusal("OFFSET_OUT_OF_RANGE")
     partition.log.raise_log_start(target)
     broker.changed(topic, part.partition_index)

@@ -67,8 +67,8 @@ class Reader:
         self._replica = replica_of(body, version)
         self._room = min(body.max_bytes, broker.settings.number("fetch.max.bytes"))
         self._min_bytes = min(body.min_bytes, self._room)
-        # How many partitions existed at the last look: if one is gone since, the wait ends.
-        self._looked_for = 0
+        # The topics at the last look: if one is gone since, or made anew, the wait ends.
+        self._incarnations: dict[str, UUID] = {}
 
     def keys(self) -> tuple[tuple[str, int], ...]:
         """The partitions whose change may make an answer ready."""
@@ -89,9 +89,14 @@ class Reader:
             return True
         placed = [read for read in reads if not read.place]
         failed = any(read.error != "NONE" or read.diverging is not None for read in placed)
-        gone = looked_for < self._looked_for
-        self._looked_for = looked_for
+        known, self._incarnations = self._incarnations, self._topic_ids()
+        gone = any(self._incarnations.get(name) != topic_id for name, topic_id in known.items())
         return (failed or gone) and rules.error_ends_wait()
+
+    def _topic_ids(self) -> dict[str, UUID]:
+        """The ids of the asked topics that exist."""
+        topics = self._broker.image.topics
+        return {name: topics[name].topic_id for name, _ in self.keys() if name in topics}
 
     def read(self) -> list[Read]:
         """One reading of all partitions; those that do not exist come last, unknown ids first."""

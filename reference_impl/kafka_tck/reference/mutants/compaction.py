@@ -41,16 +41,6 @@ class CompactionLosesTimestamps(LogRules):
         return [replace(record, timestamp=records[0].timestamp + 1) for record in records]
 
 
-@wrong(
-    "retention-of-compacted-topics",
-    "retention.ms deletes from topics that are only compacted.",
-    "M33",
-)
-class RetentionOfCompactedTopics(LogRules):
-    def retention_applies(self, config: LogConfig) -> bool:
-        return True
-
-
 @wrong("compaction-ignores-the-lag", "Young records are cleaned as well.", "KIP-58")
 class CompactionIgnoresTheLag(LogRules):
     def is_settled(self, largest_timestamp: int, now: int, config: LogConfig) -> bool:

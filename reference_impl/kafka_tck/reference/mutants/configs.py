@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from kafka_tck.reference.definitions import Definition
+from kafka_tck.reference.definitions import BadConfig, Definition
 from kafka_tck.reference.log import LogConfig
 from kafka_tck.reference.mutants.mutant import wrong
 from kafka_tck.reference.rules import ConfigRules
 from kafka_tck.reference.rules.configs import Configs
+from kafka_tck.reference.topic_configs import TOPIC_CONFIGS
 
 TOPIC_SOURCE = 1
 
@@ -32,7 +33,15 @@ class AppendsToANumber(ConfigRules):
 @wrong("half-applies-a-refused-change", "What is right of a refused change is made.", "M38")
 class HalfAppliesARefusedChange(ConfigRules):
     def kept_of_refused(self, changes: Configs) -> Configs:
-        return changes
+        return {name: text for name, text in changes.items() if _is_right(name, text)}
+
+
+def _is_right(name: str, text: str | None) -> bool:
+    try:
+        TOPIC_CONFIGS[name].parse(text or "")
+    except (KeyError, BadConfig):
+        return False
+    return True
 
 
 @wrong("keeps-settings-of-no-topic", "A topic that is none may have settings.", "M36")

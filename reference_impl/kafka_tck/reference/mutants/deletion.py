@@ -29,6 +29,12 @@ class DeletesToTheBatch(ListOffsetsRules):
         return next((batch.base_offset for batch in log.batches(target, target + 1)), target)
 
 
+@wrong("refused-delete-moves-the-start", "A refused deletion deletes everything.", "M38")
+class RefusedDeleteMovesTheStart(ListOffsetsRules):
+    def start_after_refusal(self, log: Log) -> int:
+        return log.hw
+
+
 @wrong(
     "deletes-from-compacted-topics", "DeleteRecords works where records are only compacted.", "M36"
 )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kafka_tck.reference.log import Log
+from kafka_tck.reference.log import Log, LogRules
 from kafka_tck.reference.mutants.mutant import wrong
 from kafka_tck.reference.rules import FetchRules, ProduceRules
 
@@ -42,8 +42,11 @@ class RefusesAReadAtTheEnd(FetchRules):
 
 
 @wrong("reads-past-the-end", "A read one past the log end finds nothing instead of failing.", "M07")
-class ReadsPastTheEnd(FetchRules):
+class ReadsPastTheEnd(FetchRules, LogRules):
     def is_in_range(self, offset: int, log_start: int, leo: int) -> bool:
+        return log_start <= offset <= leo + 1
+
+    def may_be_read(self, offset: int, log_start: int, leo: int) -> bool:
         return log_start <= offset <= leo + 1
 
 

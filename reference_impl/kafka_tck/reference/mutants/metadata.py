@@ -132,7 +132,7 @@ class AdvertisesProduceFromThree(VersionRules):
 @wrong("tells-version-3-of-level-0", "Old clients hear of features at level 0.", "KAFKA-17011")
 class TellsVersion3OfLevel0(VersionRules):
     def told_supported(self, supported: Mapping[str, Range], version: int) -> Mapping[str, Range]:
-        return supported
+        return {**super().told_supported(supported, version), "kraft.version": (0, 1)}
 
 
 @wrong("finalizes-an-unsupported-level", "A feature is at a level above all supported.", "M07")

@@ -107,13 +107,13 @@ class ByTimeStopsAtADeletedSegment(LogRules):
 
 
 @wrong(
-    "max-timestamp-is-the-last-record",
-    "ListOffsets -3 answers the last of the batches with the largest timestamp.",
+    "max-timestamp-is-the-batch-end",
+    "ListOffsets -3 answers the last offset of the batch with the largest timestamp.",
     "B97, KAFKA-16342",
 )
-class MaxTimestampIsTheLastRecord(LogRules):
-    def is_new_maximum(self, timestamp: int, so_far: int) -> bool:
-        return timestamp >= so_far
+class MaxTimestampIsTheBatchEnd(LogRules):
+    def named_maximum(self, offset: int, last_offset: int) -> int:
+        return last_offset
 
 
 @wrong(

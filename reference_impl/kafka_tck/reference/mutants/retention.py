@@ -4,10 +4,10 @@ from kafka_tck.reference.log import LogConfig, LogRules
 from kafka_tck.reference.mutants.mutant import wrong
 
 
-@wrong("retention-deletes-too-early", "Segments expire in half of retention.ms.", "M33")
+@wrong("retention-deletes-too-early", "A millisecond of retention.ms lasts a microsecond.", "M33")
 class RetentionDeletesTooEarly(LogRules):
     def segment_is_expired(self, largest_timestamp: int, now: int, config: LogConfig) -> bool:
-        return config.retention_ms >= 0 and now - largest_timestamp >= config.retention_ms // 2
+        return config.retention_ms >= 0 and now - largest_timestamp > config.retention_ms // 1000
 
 
 @wrong("retention-skips-young-segments", "Retention goes on behind a segment that stays.", "M33")

@@ -2,9 +2,7 @@
 
 from kafka_tck.reference.mutants.mutant import wrong
 from kafka_tck.reference.rules import SessionRules
-
-Bounds = tuple[int, int]
-"""The high watermark and the log start."""
+from kafka_tck.reference.rules.sessions import Bounds
 
 
 @wrong("forgets-hw-news", "A session is not told of a new high watermark alone.", "B99, M35")
@@ -33,8 +31,8 @@ class ErrorsAreToldOnce(SessionRules):
 
 @wrong("recovery-is-silent", "That an error is over is not told.", "M35")
 class RecoveryIsSilent(SessionRules):
-    def remembered_hw(self, hw: int, failed: bool) -> int:
-        return hw
+    def remembered(self, told: Bounds, before: Bounds, failed: bool) -> Bounds:
+        return before if failed else told
 
 
 @wrong("forgotten-partitions-are-still-told", "No partition leaves a session.", "M35, B99")
@@ -103,7 +101,7 @@ class EmptySessionsStayOpen(SessionRules):
         return False
 
 
-@wrong("names-and-ids-mix", "A session of names may go on with ids.", "KIP-516")
-class NamesAndIdsMix(SessionRules):
-    def kinds_fit(self, by_id: bool, asked_by_id: bool) -> bool:
-        return True
+@wrong("mixing-names-and-ids-is-another-error", "A session of names asked with ids is gone.", "M36")
+class MixingNamesAndIdsIsAnotherError(SessionRules):
+    def error_of_mixing(self) -> str:
+        return "FETCH_SESSION_ID_NOT_FOUND"

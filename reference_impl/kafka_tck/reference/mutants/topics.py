@@ -144,12 +144,6 @@ class ServesADeletedTopic(TopicRules):
         return False
 
 
-@wrong("deletions-wake-nobody", "A fetch that waits does not hear of a deletion.", "M36")
-class DeletionsWakeNobody(TopicRules):
-    def deletion_wakes(self) -> bool:
-        return False
-
-
 @wrong("creates-again", "A topic that exists is created once more.", "M37")
 class CreatesAgain(TopicRules):
     def exists(self, name: str, existing: Collection[str]) -> bool:

@@ -73,6 +73,10 @@ class ListOffsetsRules:
     def may_delete_to(self, offset: int, hw: int) -> bool:
         return 0 <= offset <= hw
 
+    def start_after_refusal(self, log: Log) -> int:
+        """A deletion that is refused moves nothing."""
+        return log.log_start
+
     def may_delete_from(self, deletes: bool) -> bool:
         """A topic that is only compacted keeps its records."""
         return deletes

@@ -3,6 +3,9 @@
 from typing import Final
 
 INT_MAX: Final = 2**31 - 1
+Bounds = tuple[int, int]
+"""The high watermark and the log start."""
+
 SHARDS: Final = 8
 EVICTION_MS: Final = 120_000
 
@@ -28,9 +31,9 @@ class SessionRules:
     def error_of_unknown(self) -> str:
         return "FETCH_SESSION_ID_NOT_FOUND"
 
-    def kinds_fit(self, by_id: bool, asked_by_id: bool) -> bool:
+    def error_of_mixing(self) -> str:
         """A session has topics by name or by id, and stays so."""
-        return by_id == asked_by_id
+        return "FETCH_SESSION_TOPIC_ID_ERROR"
 
     def closes_when_empty(self) -> bool:
         return True
@@ -53,13 +56,13 @@ class SessionRules:
     def may_evict(self, idle_ms: int) -> bool:
         return idle_ms > EVICTION_MS
 
-    def has_news(self, sent: tuple[int, int], present: tuple[int, int]) -> bool:
+    def has_news(self, sent: Bounds, present: Bounds) -> bool:
         """Whether the high watermark or the log start differs from what was last sent."""
         return sent != present
 
-    def remembered_hw(self, hw: int, failed: bool) -> int:
+    def remembered(self, told: Bounds, before: Bounds, failed: bool) -> Bounds:
         """After an error the partition is reported once more when the error is gone."""
-        return -1 if failed else hw
+        return (-1, told[1]) if failed else told
 
     def forgets(self) -> bool:
         """Whether a partition that the client no longer wants leaves the session."""

@@ -108,10 +108,6 @@ class TopicRules:
         """Whether a broker lets go of a topic that is deleted."""
         return True
 
-    def deletion_wakes(self) -> bool:
-        """Whether fetches that wait hear that their topic is deleted."""
-        return True
-
     def chosen_assignment(self, given: list[list[int]] | None) -> list[list[int]] | None:
         """Where new partitions of a topic go; None leaves it to the controller."""
         return given

@@ -29,6 +29,10 @@ class TimeRules:
         """Of equal times the first wins."""
         return timestamp > so_far
 
+    def named_maximum(self, offset: int, last_offset: int) -> int:
+        """What is named of the first record with the greatest time, and of its batch."""
+        return offset
+
     def maximum_counts_from(self, log_start: int) -> int:
         """Deleted records have no part in the greatest timestamp.
 
