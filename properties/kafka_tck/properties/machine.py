@@ -73,10 +73,13 @@ def run_machine(machine: type[Machine], session: Session, effort: Effort) -> Out
         except Violation as violation:
             finding = violation.finding
         except Flaky as flaky:
-            doubtful = _of(flaky, session, found)
-            if doubtful is None:
+            doubts = len(session.doubtful)
+            repeated = _of(flaky, session, found)
+            if repeated is None and len(session.doubtful) > doubts:
+                return Outcome(tuple(found))
+            if repeated is None:
                 return Outcome(tuple(found), f"the target answers differently each time: {flaky}")
-            finding = doubtful
+            finding = repeated
         except TargetGone as gone:
             return Outcome(tuple(found), str(gone))
         found.append(session.broken.get(finding.requirement, finding))
@@ -128,7 +131,7 @@ def _of(flaky: Flaky, session: Session, found: list[Finding]) -> Finding | None:
             again = _repeated(session, finding)
             if again is not None and again.requirement == requirement:
                 return again
-            session.broken.pop(requirement)
+            session.doubtful[requirement] = session.broken.pop(requirement)
     return None
 
 

@@ -59,6 +59,8 @@ class Session:
     exercised: Counter[str] = field(default_factory=Counter)
     broken: dict[str, Finding] = field(default_factory=dict)
     """The shortest finding per requirement so far."""
+    doubtful: dict[str, Finding] = field(default_factory=dict)
+    """Findings that their own steps did not repeat: neither failed nor passed."""
     muted: set[str] = field(default_factory=set)
     operations: int = 0
     """Requests sent, those that wait for readiness included."""

@@ -84,6 +84,9 @@ class WaitingFetch(Operation, kind="waiting_fetch"):
             **({"session_epoch": -1} if version >= 7 else {}),
         )
         world.operations += 1
+        # Connections are read in no promised order. A round trip on another one, begun after the
+        # fetch was sent, ends after the fetch was taken in; only then may things change.
+        world.call(world.client(node=client.node), "Metadata", topics=[])
         done = [from_json(json.loads(step)).perform(world) for step in self.meanwhile]
         outcome = pending.outcome()
         soon = world.now_ms() - start < self.max_wait_ms / 2
