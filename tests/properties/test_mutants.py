@@ -7,7 +7,7 @@ from kafka_tck.properties.machines import all_machines
 from kafka_tck.properties.requirement import REGISTRY
 from kafka_tck.reference.mutants import MUTANTS
 
-MOST_STEPS = 12
+MOST_STEPS = 15
 
 
 def test_requirements_name_only_wrong_brokers_that_exist() -> None:
