@@ -23,9 +23,12 @@ from kafka_tck.reference.mutants import (
     topics,
 )
 from kafka_tck.reference.mutants.mutant import MUTANTS, Mutant
+from kafka_tck.reference.mutants.sources import SEEN, SLIPS
 
 __all__ = [
     "MUTANTS",
+    "SEEN",
+    "SLIPS",
     "Mutant",
     "batches",
     "compaction",

@@ -56,7 +56,7 @@ class HwLagsItsRecords(FetchRules):
         return max(log.hw - 1, log.log_start)
 
 
-@wrong("lso-lags-without-transactions", "The last stable offset lags behind.", "M07, B60")
+@wrong("lso-lags-without-transactions", "The last stable offset lags behind.", "M07")
 class LsoLagsWithoutTransactions(FetchRules):
     def shown_lso(self, log: Log) -> int:
         return max(log.lso - 1, log.log_start)
@@ -148,13 +148,13 @@ class NoFetchWaits(FetchRules):
         return True
 
 
-@wrong("errors-wait", "A fetch with an error waits like one without.", "B62")
+@wrong("errors-wait", "A fetch with an error waits like one without.", "M36")
 class ErrorsWait(FetchRules):
     def error_ends_wait(self) -> bool:
         return False
 
 
-@wrong("appends-wake-nobody", "A fetch that waits does not hear of appends.", "KAFKA-9807")
+@wrong("appends-wake-nobody", "A fetch that waits does not hear of appends.", "M35")
 class AppendsWakeNobody(ProduceRules):
     def wakes_waiting(self) -> bool:
         return False

@@ -81,14 +81,14 @@ class RecompressionLosesHeaders(LogRules):
 @wrong(
     "restart-forgets-the-log-start",
     "After a restart the log begins with its first segment again.",
-    "M33, KAFKA-1641",
+    "M33, B94",
 )
 class RestartForgetsTheLogStart(LogRules):
     def recovered_log_start(self, checkpoint: int, first_base: int) -> int:
         return first_base
 
 
-@wrong("restart-loses-the-log", "A restart believes no batch that was stored before.", "M34, B96")
+@wrong("restart-loses-the-log", "A restart believes no batch that was stored before.", "M34")
 class RestartLosesTheLog(LogRules):
     def must_recover(self, clean: bool, segment_end: int | None, recovery_point: int) -> bool:
         return True

@@ -62,7 +62,7 @@ class OldMetadataHidesAPartition(MetadataRules):
         return partitions if version >= 5 else partitions[1:]
 
 
-@wrong("leader-outside-the-isr", "The leader is not among the replicas in sync.", "B25")
+@wrong("leader-outside-the-isr", "The leader is not among the replicas in sync.", "M11")
 class LeaderOutsideTheIsr(MetadataRules):
     def shows_isr(self, partition: PartitionRecord) -> Iterable[int]:
         return [node for node in partition.isr if node != partition.leader]

@@ -11,11 +11,16 @@ Area = TypeVar("Area", bound=type[Any])
 
 @dataclass(frozen=True)
 class Mutant:
-    """`source` says where such a defect was seen: a row of the bug corpus, a KIP or a JIRA."""
+    """`source` says where it comes from: a key of `SLIPS` or `SEEN`, a KIP, a JIRA, a finding.
+
+    A letter in brackets tells variants of one row apart; several sources stand with commas.
+    """
 
     name: str
     sentence: str
     source: str
+    area: str
+    """The module of this package that has it."""
     rules: Callable[[], Rules]
 
 
@@ -28,13 +33,14 @@ _AREAS: Final = {area.name: type(getattr(Rules(), area.name)) for area in fields
 def wrong(name: str, sentence: str, source: str) -> Callable[[Area], Area]:
     """Lists a subclass of one or more rules classes as a wrong broker.
 
-    `source` is a row (B97) or an operator (M07) of the bug corpus, a KIP, a JIRA or a finding.
+    Its name, what it does wrong, and where such a thing comes from (see `Mutant`).
     """
 
     def listed(rules: Area) -> Area:
         if name in MUTANTS:
             raise ValueError(f"two wrong brokers are named {name}")
-        MUTANTS[name] = Mutant(name, sentence, source, lambda: _with(rules))
+        area = rules.__module__.rpartition(".")[2]
+        MUTANTS[name] = Mutant(name, sentence, source, area, lambda: _with(rules))
         return rules
 
     return listed

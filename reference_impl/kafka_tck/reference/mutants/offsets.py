@@ -67,7 +67,7 @@ class ByTimeComparesStrictly(LogRules):
 @wrong(
     "by-time-passes-over-a-batch",
     "A batch whose maximum is exactly the time asked is not looked into.",
-    "B97, KAFKA-16310",
+    "B97",
 )
 class ByTimePassesOverABatch(LogRules):
     def batch_may_hold(self, max_timestamp: int, target: int) -> bool:

@@ -5,7 +5,7 @@ from kafka_tck.reference.mutants.mutant import wrong
 from kafka_tck.reference.rules import ProduceRules
 
 
-@wrong("takes-any-acks", "Any number of acks is taken.", "KAFKA-1555")
+@wrong("takes-any-acks", "Any number of acks is taken.", "KAFKA-1697")
 class TakesAnyAcks(ProduceRules):
     def acks_are_legal(self, acks: int) -> bool:
         return True

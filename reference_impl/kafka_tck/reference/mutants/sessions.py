@@ -5,13 +5,13 @@ from kafka_tck.reference.rules import SessionRules
 from kafka_tck.reference.rules.sessions import Bounds
 
 
-@wrong("forgets-hw-news", "A session is not told of a new high watermark alone.", "B99, M35")
+@wrong("forgets-hw-news", "A session is not told of a new high watermark alone.", "M35")
 class ForgetsHwNews(SessionRules):
     def has_news(self, sent: Bounds, present: Bounds) -> bool:
         return sent[1] != present[1]
 
 
-@wrong("forgets-log-start-news", "A session is not told of a new log start alone.", "B99, M35")
+@wrong("forgets-log-start-news", "A session is not told of a new log start alone.", "M35")
 class ForgetsLogStartNews(SessionRules):
     def has_news(self, sent: Bounds, present: Bounds) -> bool:
         return sent[0] != present[0]
@@ -35,19 +35,19 @@ class RecoveryIsSilent(SessionRules):
         return before if failed else told
 
 
-@wrong("forgotten-partitions-are-still-told", "No partition leaves a session.", "M35, B99")
+@wrong("forgotten-partitions-are-still-told", "No partition leaves a session.", "M35")
 class ForgottenPartitionsAreStillTold(SessionRules):
     def forgets(self) -> bool:
         return False
 
 
-@wrong("additions-are-lost", "A partition that is added to a session is never read.", "M35, B99")
+@wrong("additions-are-lost", "A partition that is added to a session is never read.", "M35")
 class AdditionsAreLost(SessionRules):
     def takes_additions(self) -> bool:
         return False
 
 
-@wrong("incremental-answers-are-stale", "A session stays at its first positions.", "M35, B99")
+@wrong("incremental-answers-are-stale", "A session stays at its first positions.", "M35")
 class IncrementalAnswersAreStale(SessionRules):
     def takes_changes(self) -> bool:
         return False

@@ -132,13 +132,13 @@ class RecreatedTopicKeepsItsLog(TopicRules):
         return True
 
 
-@wrong("never-serves-a-new-topic", "No broker opens the partitions of a new topic.", "B26")
+@wrong("never-serves-a-new-topic", "No broker opens the partitions of a new topic.", "M35")
 class NeverServesANewTopic(TopicRules):
     def is_served(self, topic: str) -> bool:
         return topic.startswith("__")
 
 
-@wrong("serves-a-deleted-topic", "A broker goes on with a topic that is deleted.", "B26")
+@wrong("serves-a-deleted-topic", "A broker goes on with a topic that is deleted.", "B98")
 class ServesADeletedTopic(TopicRules):
     def forgets_deleted(self) -> bool:
         return False

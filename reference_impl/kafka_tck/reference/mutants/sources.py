@@ -1,0 +1,39 @@
+"""Where the wrong brokers come from: defects that were seen, and the slips behind them."""
+
+from typing import Final
+
+SLIPS: Final = {
+    "M07": "a bound is off by one",
+    "M08": "one API does not compare the leader epoch",
+    "M09": "a change of the leader does not make a later epoch",
+    "M11": "the replicas in sync are not kept up to date",
+    "M13": "a sequence, or a gap in it, is not noticed",
+    "M14": "an answer names the log end, 0 or -1 instead of an offset",
+    "M17": "a comparison of epochs is turned round",
+    "M32": "compaction keeps the wrong record, or changes what it keeps",
+    "M33": "retention takes too much, or the log start is not kept",
+    "M34": "what was stored is lost, or what is damaged is believed",
+    "M35": "a change is forgotten on the way to those who need it",
+    "M36": "an error stands in the place of another or of none, or a check is left out",
+    "M37": "a request that is repeated acts twice",
+    "M38": "something is done before all of it was checked",
+}
+"""Small slips that such code is prone to, whether or not a release had this one."""
+
+SEEN: Final = {
+    "B03": "KAFKA-6361 (2.0): the end of an epoch was told without the epoch that was found",
+    "B05": "KAFKA-7395 (2.1): fetches were served whatever leader epoch they were made in",
+    "B14": "KAFKA-9491, KAFKA-3978: the high watermark was out of bounds after truncation or load",
+    "B15": "KAFKA-7415 (2.0.1): a new leader noted its epoch only with its first batch",
+    "B17": "KAFKA-10432 (2.6.1): the lineage of epochs was wrong after recovery",
+    "B21": "KAFKA-6857, KAFKA-7747, Redpanda 9264: wrong ends of forgotten or undefined epochs",
+    "B59": "KAFKA-5355, KAFKA-5376 (0.11): the isolation level was lost on a secondary path",
+    "B61": "AutoMQ 754, Redpanda 18852: the list of aborted transactions was wrong",
+    "B88": "KAFKA-13194 (3.1), KAFKA-8724: the bound of the cleaner was wrong, or cleaning stopped",
+    "B92": "KAFKA-4529 (0.10.1.1), KAFKA-8522 (3.1): tombstones went too early, or never",
+    "B94": "KAFKA-6975, KAFKA-17076, Redpanda 18282: bounds of a log after deletion and restart",
+    "B97": "KAFKA-16310, KAFKA-16342, Redpanda 6606: lookups by time named another offset",
+    "B98": "KAFKA-12257, KAFKA-13488 (3.0): a topic made again was mixed up with its namesake",
+    "B100": "KAFKA-10687, KAFKA-14417: an error, or a field, was wrong in some request versions",
+}
+"""Defects of released brokers, by their rows in our corpus, with the release of the fix."""
