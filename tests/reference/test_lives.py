@@ -48,6 +48,53 @@ def test_a_kill_forgets_a_log_start_that_was_not_noted(caller: "Caller", call_to
     assert call_to(caller.cluster).offset("t", -2) == 0
 
 
+def test_a_topic_made_again_outlives_the_process(caller: "Caller", call_to: CallTo) -> None:
+    caller.create("t")
+    caller.call("DeleteTopics", topics=[{"name": "t"}], timeout_ms=1000)
+    caller.create("t")
+    caller.produce("t", b"x", b"y")
+    caller.cluster.stop(1)
+    caller.cluster.start(1)
+    assert call_to(caller.cluster).offset("t") == 2
+
+
+def test_a_restart_keeps_the_epochs_above_the_log_start(caller: "Caller", call_to: CallTo) -> None:
+    """What was led under epoch 0 is deleted; epoch 2 began at the log start."""
+    caller.create("t")
+    caller.produce("t", b"a", b"b")
+    caller.cluster.stop(1)
+    caller.cluster.start(1)
+    again = call_to(caller.cluster)
+    part = [{"partition_index": 0, "offset": -1}]
+    again.call("DeleteRecords", topics=[{"name": "t", "partitions": part}], timeout_ms=1000)
+    again.produce("t", b"c")
+    caller.cluster.stop(1)
+    caller.cluster.start(1)
+    asked = [{"partition": 0, "leader_epoch": 3, "current_leader_epoch": -1}]
+    answer = call_to(caller.cluster).call(
+        "OffsetForLeaderEpoch", topics=[{"topic": "t", "partitions": asked}]
+    )
+    found = answer.topics[0].partitions[0]
+    assert (found.leader_epoch, found.end_offset) == (2, 3)
+
+
+def test_a_topic_deleted_meanwhile_leaves_no_directory(tmp_path: Path, call_to: CallTo) -> None:
+    cluster = Cluster(brokers=2, data_dir=tmp_path)
+    created = call_to(cluster, 1).create("t")
+    assert created.error_code == 0
+    described = call_to(cluster, 1).call("Metadata", 12, topics=[{"name": "t"}])
+    leader = described.topics[0].partitions[0].leader_id
+    left = tmp_path / f"broker-{leader}" / "t-0"
+    assert left.is_dir()
+    cluster.stop(leader)
+    call_to(cluster, 3 - leader).call("DeleteTopics", topics=[{"name": "t"}], timeout_ms=1000)
+    assert left.is_dir()
+    cluster.start(leader)
+    assert not left.exists()
+    for node in cluster.node_ids():
+        cluster.stop(node)
+
+
 def test_a_restart_ends_fetch_sessions(caller: "Caller", call_to: CallTo) -> None:
     caller.create("t")
     part = {"partition": 0, "fetch_offset": 0, "partition_max_bytes": 1000}

@@ -1,6 +1,7 @@
 """A broker follows the metadata log: each record changes its image and then its replicas."""
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from kafka_tck.reference.messages import Published
 from kafka_tck.reference.records import (
@@ -14,24 +15,41 @@ if TYPE_CHECKING:
     from kafka_tck.reference.broker import Broker
 
 
+Pending = dict[tuple[UUID, int], PartitionRecord]
+
+
 def apply_records(broker: "Broker", published: Published) -> None:
-    """Applies the records that are new to this broker, in order."""
+    """Applies the records that are new to this broker, in order.
+
+    A broker that starts gets all of them at once. It acts on what partitions have come to, not on
+    what they were: it must not lead again under an epoch that is over, nor open the log of a topic
+    that is deleted in the place of its namesake.
+    """
     known = broker.image.offset + 1 - published.base_offset
+    pending: Pending = {}
     for record in published.records[max(known, 0) :]:
-        _apply(broker, record)
+        _apply(broker, record, pending)
+    for partition in pending.values():
+        broker.replicas.take_partition(partition, broker.now)
 
 
-def _apply(broker: "Broker", record: MetadataRecord) -> None:
+def _apply(broker: "Broker", record: MetadataRecord, pending: Pending) -> None:
     if isinstance(record, RemoveTopicRecord):
-        if not broker.rules.topics.forgets_deleted():
-            broker.image.offset += 1
-            return
-        name = broker.image.by_id[record.topic_id].name
-        broker.image.apply(record)
-        broker.replicas.remove_topic(name)
+        _remove(broker, record, pending)
         return
     broker.image.apply(record)
     if isinstance(record, PartitionRecord):
-        broker.replicas.take_partition(record, broker.now)
+        pending[record.topic_id, record.partition_id] = record
     elif isinstance(record, ConfigRecord):
         broker.replicas.take_config(record)
+
+
+def _remove(broker: "Broker", record: RemoveTopicRecord, pending: Pending) -> None:
+    if not broker.rules.topics.forgets_deleted():
+        broker.image.offset += 1
+        return
+    name = broker.image.by_id[record.topic_id].name
+    broker.image.apply(record)
+    broker.replicas.remove_topic(name)
+    for key in [key for key in pending if key[0] == record.topic_id]:
+        broker.replicas.remove_stray(name, pending.pop(key))

@@ -108,6 +108,15 @@ class Replicas:
                 partition.log.delete()
             self.changed(key)
 
+    def remove_stray(self, topic: str, record: PartitionRecord) -> None:
+        """Removes what is left of a partition that was deleted while this broker was down."""
+        name = f"{topic}-{record.partition_id}"
+        if name in self.root.directories() and (topic, record.partition_id) not in self.hosted:
+            directory = self.root.within(name)
+            if read_partition_metadata(directory) == record.topic_id:
+                self.checkpoints.forget(topic, record.partition_id)
+                directory.remove_all()
+
     def take_config(self, record: ConfigRecord) -> None:
         """A changed config holds for everything that comes after it."""
         of_topic = record.resource_type == TOPIC_RESOURCE
