@@ -10,9 +10,9 @@ from kafka_tck.model.sources import KIP
 from kafka_tck.properties import deviations, machines
 from kafka_tck.properties.claims import Seen, claim, claim_that
 from kafka_tck.properties.explain import explain
-from kafka_tck.properties.operations.deletion import DeleteRecords
+from kafka_tck.properties.operations.deletion.deletion import DeleteRecords
 from kafka_tck.properties.operations.operation import KINDS, from_json
-from kafka_tck.properties.operations.produce import Produce, Rec
+from kafka_tck.properties.operations.producing.produce import Produce, Rec
 from kafka_tck.properties.replays import read_replay, write_replay
 from kafka_tck.properties.requirement import REGISTRY, Requirement
 from kafka_tck.properties.session import Finding

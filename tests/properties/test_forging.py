@@ -7,11 +7,11 @@ import pytest
 from kafka_tck.evidence.events import to_json
 from kafka_tck.model.batch_facts import End, Payload, TopicFacts
 from kafka_tck.model.batch_rules import Attempt, first_fault
-from kafka_tck.properties.operations.forged import Part, ProduceForged
-from kafka_tck.properties.operations.forged_facts import read_bytes
-from kafka_tck.properties.operations.forging import PAYLOADS, SHAPES, Forged
 from kafka_tck.properties.operations.operation import from_json
-from kafka_tck.properties.operations.produce import Rec
+from kafka_tck.properties.operations.producing.forged import Part, ProduceForged
+from kafka_tck.properties.operations.producing.forged_facts import read_bytes
+from kafka_tck.properties.operations.producing.forging import PAYLOADS, SHAPES, Forged
+from kafka_tck.properties.operations.producing.produce import Rec
 
 START = 1_700_000_000_000
 TWO = (Rec("k", "v"), Rec("l", None, 5, (("h", None),)))

@@ -4,10 +4,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from kafka_tck.properties.machine import Machine
-from kafka_tck.properties.operations.asking import ALL, Part
-from kafka_tck.properties.operations.deletion import DeleteRecords
-from kafka_tck.properties.operations.produce import Produce, Rec
-from kafka_tck.properties.operations.topics import MakeTopic
+from kafka_tck.properties.operations.deletion.deletion import DeleteRecords
+from kafka_tck.properties.operations.fetching.asking import ALL, Part
+from kafka_tck.properties.operations.producing.produce import Produce, Rec
+from kafka_tck.properties.operations.topics.topics import MakeTopic
 
 PLACES = st.sampled_from([("t", 0), ("t", 1), ("u", 0)])
 STRANGE = st.sampled_from([("t", 9), ("nowhere", 0), ("u", -1), ("u#1", 0)])

@@ -4,14 +4,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from kafka_tck.properties.collect import conformance
-from kafka_tck.properties.operations import forged_requirements as required
-from kafka_tck.properties.operations.coordinators import WakeCoordinators
-from kafka_tck.properties.operations.fetch import Fetch
-from kafka_tck.properties.operations.forged import Part, ProduceForged
-from kafka_tck.properties.operations.forging import PAYLOADS, SHAPES, Forged
-from kafka_tck.properties.operations.null_records import ProduceNull, null_records_are_answered
-from kafka_tck.properties.operations.produce import Rec
-from kafka_tck.properties.operations.topics import MakeTopic
+from kafka_tck.properties.operations.fetching.fetch import Fetch
+from kafka_tck.properties.operations.producing import forged_requirements as required
+from kafka_tck.properties.operations.producing.coordinators import WakeCoordinators
+from kafka_tck.properties.operations.producing.forged import Part, ProduceForged
+from kafka_tck.properties.operations.producing.forging import PAYLOADS, SHAPES, Forged
+from kafka_tck.properties.operations.producing.null_records import (
+    ProduceNull,
+    null_records_are_answered,
+)
+from kafka_tck.properties.operations.producing.produce import Rec
+from kafka_tck.properties.operations.topics.topics import MakeTopic
 from kafka_tck.properties.requirement import Requirement
 from kafka_tck.properties.versioned import VERSION, Versioned
 

@@ -7,15 +7,20 @@ from kafka_tck.model.cleaning import Limits
 from kafka_tck.model.compaction import DAY_MS, Lags, must_go
 from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.machine import Machine
-from kafka_tck.properties.operations.cleaning import HOUR_MS, LONG_AGO, MakeCleaned, size_of
-from kafka_tck.properties.operations.compaction import (
+from kafka_tck.properties.operations.cleaning.cleaning import (
+    HOUR_MS,
+    LONG_AGO,
+    MakeCleaned,
+    size_of,
+)
+from kafka_tck.properties.operations.cleaning.compaction import (
     AwaitCompaction,
     ReadCompacted,
     nothing_comes_back,
     reads_pass_over_what_went,
     superseded_records_go_in_the_end,
 )
-from kafka_tck.properties.operations.compaction_laws import (
+from kafka_tck.properties.operations.cleaning.compaction_laws import (
     bounds_do_not_move,
     no_stale_value_is_final,
     the_latest_of_a_key_stays,
@@ -24,7 +29,7 @@ from kafka_tck.properties.operations.compaction_laws import (
     young_records_stay,
 )
 from kafka_tck.properties.operations.nodes import Restart
-from kafka_tck.properties.operations.produce import Produce, Rec
+from kafka_tck.properties.operations.producing.produce import Produce, Rec
 from kafka_tck.properties.requirement import Requirement
 
 ONE_BATCH, SEVERAL = 137, 400

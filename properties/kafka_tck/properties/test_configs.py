@@ -6,11 +6,11 @@ from hypothesis.stateful import initialize, rule
 from kafka_tck.model.settings import APPEND, DELETE, SET, SUBTRACT
 from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.machine import Machine
-from kafka_tck.properties.operations.alteration import AlterConfigs, Altered
-from kafka_tck.properties.operations.configs import UNKNOWN_KEY, DescribeConfigs
-from kafka_tck.properties.operations.configs_laws import SETTINGS
-from kafka_tck.properties.operations.creation import CreateTopics, New
-from kafka_tck.properties.operations.effects import LIMIT, SMALL_LIMIT, ProduceUntil
+from kafka_tck.properties.operations.configs.alteration import AlterConfigs, Altered
+from kafka_tck.properties.operations.configs.configs import UNKNOWN_KEY, DescribeConfigs
+from kafka_tck.properties.operations.configs.configs_laws import SETTINGS
+from kafka_tck.properties.operations.configs.effects import LIMIT, SMALL_LIMIT, ProduceUntil
+from kafka_tck.properties.operations.topics.creation import CreateTopics, New
 from kafka_tck.properties.requirement import Requirement
 
 TOPICS = st.sampled_from(["a", "b"])

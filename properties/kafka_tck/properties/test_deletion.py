@@ -5,11 +5,11 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.machine import Machine
-from kafka_tck.properties.operations.deletion import (
+from kafka_tck.properties.operations.deletion.deletion import (
     DeleteRecords,
     compacted_topics_keep_their_start,
 )
-from kafka_tck.properties.operations.deletion_elsewhere import (
+from kafka_tck.properties.operations.deletion.deletion_elsewhere import (
     DeleteAtAnother,
     DeleteFromInternal,
     DeleteFromSeveral,
@@ -17,17 +17,17 @@ from kafka_tck.properties.operations.deletion_elsewhere import (
     internal_topics_are_refused,
     only_leaders_delete,
 )
-from kafka_tck.properties.operations.fetch import Fetch
-from kafka_tck.properties.operations.log_start import (
+from kafka_tck.properties.operations.deletion.log_start import (
     DeleteThenKill,
     LookAtStart,
     deleted_offsets_cannot_be_read,
     killed_brokers_keep_what_was_written,
     log_start_never_falls,
 )
-from kafka_tck.properties.operations.offsets import ListOffsets
-from kafka_tck.properties.operations.produce import Produce, Rec
-from kafka_tck.properties.operations.topics import MakeTopic
+from kafka_tck.properties.operations.fetching.fetch import Fetch
+from kafka_tck.properties.operations.offsets.offsets import ListOffsets
+from kafka_tck.properties.operations.producing.produce import Produce, Rec
+from kafka_tck.properties.operations.topics.topics import MakeTopic
 from kafka_tck.properties.requirement import Requirement
 
 COUNTS = st.integers(1, 4)

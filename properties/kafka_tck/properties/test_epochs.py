@@ -5,8 +5,10 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.machine import Machine
-from kafka_tck.properties.operations.deletion import DeleteRecords
-from kafka_tck.properties.operations.epochs import (
+from kafka_tck.properties.operations.deletion.deletion import DeleteRecords
+from kafka_tck.properties.operations.fetching.fetch import Fetch
+from kafka_tck.properties.operations.nodes import Restart
+from kafka_tck.properties.operations.offsets.epochs import (
     EndOfEpoch,
     consumed_records_are_not_called_cut,
     ends_of_epochs_follow_the_lineage,
@@ -14,10 +16,8 @@ from kafka_tck.properties.operations.epochs import (
     unknown_partitions_have_no_epochs,
     wrong_current_epochs_are_fenced,
 )
-from kafka_tck.properties.operations.fetch import Fetch
-from kafka_tck.properties.operations.nodes import Restart
-from kafka_tck.properties.operations.produce import Produce, Rec
-from kafka_tck.properties.operations.topics import MakeTopic
+from kafka_tck.properties.operations.producing.produce import Produce, Rec
+from kafka_tck.properties.operations.topics.topics import MakeTopic
 from kafka_tck.properties.requirement import Requirement
 
 VERSIONS = st.sampled_from([2, 3, 4])

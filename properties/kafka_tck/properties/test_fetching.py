@@ -15,26 +15,26 @@ from kafka_tck.properties.fetching_machine import (
     parts,
 )
 from kafka_tck.properties.machine import Machine
-from kafka_tck.properties.operations import fetch_rules as rules
-from kafka_tck.properties.operations import session_rules
-from kafka_tck.properties.operations import waiting_rules as waiting
-from kafka_tck.properties.operations.asking import ALL, Part
-from kafka_tck.properties.operations.client_sessions import end_sessions
-from kafka_tck.properties.operations.deletion import DeleteRecords
-from kafka_tck.properties.operations.fetch_judging import Asking, found_in, parts_of
-from kafka_tck.properties.operations.fetching import FetchMany
-from kafka_tck.properties.operations.operation import Operation
-from kafka_tck.properties.operations.produce import Produce, Rec
-from kafka_tck.properties.operations.reading_through import (
+from kafka_tck.properties.operations.deletion.deletion import DeleteRecords
+from kafka_tck.properties.operations.fetching import fetch_rules as rules
+from kafka_tck.properties.operations.fetching import waiting_rules as waiting
+from kafka_tck.properties.operations.fetching.asking import ALL, Part
+from kafka_tck.properties.operations.fetching.fetch_judging import Asking, found_in, parts_of
+from kafka_tck.properties.operations.fetching.fetching import FetchMany
+from kafka_tck.properties.operations.fetching.reading_through import (
     AppendRun,
     ReadThrough,
     reading_on_finds_everything,
 )
-from kafka_tck.properties.operations.remaking import RemakeTopic
-from kafka_tck.properties.operations.session_ends import RestartEndingSessions
-from kafka_tck.properties.operations.sessions import ContinueSession, OpenSession
-from kafka_tck.properties.operations.topics import MakeTopic
-from kafka_tck.properties.operations.waiting import LONG, WaitingFetch, limited
+from kafka_tck.properties.operations.fetching.waiting import LONG, WaitingFetch, limited
+from kafka_tck.properties.operations.operation import Operation
+from kafka_tck.properties.operations.producing.produce import Produce, Rec
+from kafka_tck.properties.operations.sessions import session_rules
+from kafka_tck.properties.operations.sessions.client_sessions import end_sessions
+from kafka_tck.properties.operations.sessions.session_ends import RestartEndingSessions
+from kafka_tck.properties.operations.sessions.sessions import ContinueSession, OpenSession
+from kafka_tck.properties.operations.topics.remaking import RemakeTopic
+from kafka_tck.properties.operations.topics.topics import MakeTopic
 from kafka_tck.properties.requirement import Requirement
 
 

@@ -5,7 +5,7 @@ from hypothesis.stateful import initialize, rule
 
 from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.machine import Machine
-from kafka_tck.properties.operations.frame_bytes import (
+from kafka_tck.properties.operations.frames.frame_bytes import (
     BROKEN_BODIES,
     BROKEN_HEADERS,
     FOREIGN,
@@ -13,7 +13,7 @@ from kafka_tck.properties.operations.frame_bytes import (
     RECORDS_CUT,
     SIZES,
 )
-from kafka_tck.properties.operations.frame_requirements import (
+from kafka_tck.properties.operations.frames.frame_requirements import (
     answers_are_of_the_request,
     api_versions_answers_any_version,
     broken_bodies_close,
@@ -29,16 +29,16 @@ from kafka_tck.properties.operations.frame_requirements import (
     unknown_keys_close,
     unsupported_versions_close,
 )
-from kafka_tck.properties.operations.frames import (
+from kafka_tck.properties.operations.frames.frames import (
     BrokenFrame,
     CutFrame,
     ForeignKey,
     HalfFrame,
     SoundFrame,
 )
-from kafka_tck.properties.operations.naming_software import NameSoftware
-from kafka_tck.properties.operations.pipelines import BREAK, Pipeline
-from kafka_tck.properties.operations.topics import MakeTopic
+from kafka_tck.properties.operations.frames.naming_software import NameSoftware
+from kafka_tck.properties.operations.frames.pipelines import BREAK, Pipeline
+from kafka_tck.properties.operations.topics.topics import MakeTopic
 from kafka_tck.properties.requirement import Requirement
 
 APIS = st.sampled_from(sorted(HARMLESS))

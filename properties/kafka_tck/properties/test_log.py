@@ -6,8 +6,11 @@ from hypothesis.stateful import initialize, precondition, rule
 from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.machine import Machine
 from kafka_tck.properties.operations.answers import every_request_is_answered
-from kafka_tck.properties.operations.deletion import DeleteRecords, deleting_moves_the_log_start
-from kafka_tck.properties.operations.fetch import (
+from kafka_tck.properties.operations.deletion.deletion import (
+    DeleteRecords,
+    deleting_moves_the_log_start,
+)
+from kafka_tck.properties.operations.fetching.fetch import (
     Fetch,
     bounds_are_told,
     leaders_stamp_their_epoch,
@@ -18,21 +21,21 @@ from kafka_tck.properties.operations.fetch import (
     reads_stay_below_the_hw,
 )
 from kafka_tck.properties.operations.nodes import Restart, epochs_do_not_fall
-from kafka_tck.properties.operations.offsets import (
+from kafka_tck.properties.operations.offsets.offsets import (
     ListOffsets,
     by_time_is_the_first_in_offset_order,
     earliest_is_the_log_start,
     largest_is_the_first_of_the_largest,
     latest_is_the_hw,
 )
-from kafka_tck.properties.operations.produce import (
+from kafka_tck.properties.operations.producing.produce import (
     Produce,
     Rec,
     create_time_has_no_append_time,
     offsets_are_consecutive,
     valid_batches_are_accepted,
 )
-from kafka_tck.properties.operations.topics import MakeTopic
+from kafka_tck.properties.operations.topics.topics import MakeTopic
 from kafka_tck.properties.requirement import Requirement
 
 TEXT = st.text("abc", max_size=3)

@@ -6,38 +6,38 @@ from hypothesis.stateful import initialize, rule
 from kafka_tck.model.topics import Doomed, Growth
 from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.machine import Machine
-from kafka_tck.properties.operations.auto_creation import (
-    AskForUnknown,
-    asking_creates_where_allowed,
-)
-from kafka_tck.properties.operations.cluster import (
-    DescribeCluster,
-    clusters_are_described,
-    endpoints_are_checked,
-)
-from kafka_tck.properties.operations.creation import CreateTopics, New
-from kafka_tck.properties.operations.every_version import (
+from kafka_tck.properties.operations.comparing.every_version import (
     ASKING,
     AskInEveryVersion,
     older_versions_mean_the_same,
 )
-from kafka_tck.properties.operations.growth import CreatePartitions
-from kafka_tck.properties.operations.metadata import Metadata
-from kafka_tck.properties.operations.metadata_laws import METADATA
-from kafka_tck.properties.operations.naming import dead_ids, live_ids
-from kafka_tck.properties.operations.paging import (
+from kafka_tck.properties.operations.metadata.cluster import (
+    DescribeCluster,
+    clusters_are_described,
+    endpoints_are_checked,
+)
+from kafka_tck.properties.operations.metadata.metadata import Metadata
+from kafka_tck.properties.operations.metadata.metadata_laws import METADATA
+from kafka_tck.properties.operations.metadata.paging import (
     PageThrough,
     cursors_are_checked,
     pages_are_whole,
 )
-from kafka_tck.properties.operations.ranges import (
+from kafka_tck.properties.operations.metadata.ranges import (
     AskVersions,
     features_are_supported,
     old_versions_are_gone,
     produce_begins_at_zero,
     ranges_are_ranges,
 )
-from kafka_tck.properties.operations.topic_deletion import UNKNOWN_ID, DeleteTopics
+from kafka_tck.properties.operations.topics.auto_creation import (
+    AskForUnknown,
+    asking_creates_where_allowed,
+)
+from kafka_tck.properties.operations.topics.creation import CreateTopics, New
+from kafka_tck.properties.operations.topics.growth import CreatePartitions
+from kafka_tck.properties.operations.topics.naming import dead_ids, live_ids
+from kafka_tck.properties.operations.topics.topic_deletion import UNKNOWN_ID, DeleteTopics
 from kafka_tck.properties.requirement import Requirement
 
 NAMES = st.sampled_from(["a", "b", "c"])

@@ -6,10 +6,13 @@ from hypothesis.stateful import initialize, precondition, rule
 from kafka_tck.model.cleaning import UNLIMITED, Limits, eventual_start
 from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.machine import Machine
-from kafka_tck.properties.operations.cleaning import HOUR_MS, LONG_AGO, MakeCleaned, size_of
-from kafka_tck.properties.operations.nodes import Restart
-from kafka_tck.properties.operations.produce import Produce, Rec
-from kafka_tck.properties.operations.retention import (
+from kafka_tck.properties.operations.cleaning.cleaning import (
+    HOUR_MS,
+    LONG_AGO,
+    MakeCleaned,
+    size_of,
+)
+from kafka_tck.properties.operations.cleaning.retention import (
     SENTINEL,
     AwaitRetention,
     offsets_survive_an_empty_log,
@@ -19,6 +22,8 @@ from kafka_tck.properties.operations.retention import (
     what_is_kept_is_unchanged,
     whole_segments_go,
 )
+from kafka_tck.properties.operations.nodes import Restart
+from kafka_tck.properties.operations.producing.produce import Produce, Rec
 from kafka_tck.properties.requirement import Requirement
 
 ONE_BATCH, SEVERAL = 137, 400

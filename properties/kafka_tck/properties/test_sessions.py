@@ -13,14 +13,14 @@ from kafka_tck.properties.fetching_machine import (
     FetchingMachine,
     Filling,
 )
-from kafka_tck.properties.operations import session_rules as rules
-from kafka_tck.properties.operations.asking import ALL, Part
-from kafka_tck.properties.operations.client_sessions import end_sessions
-from kafka_tck.properties.operations.deletion import DeleteRecords
-from kafka_tck.properties.operations.produce import Produce, Rec
-from kafka_tck.properties.operations.session_ends import CloseSession
-from kafka_tck.properties.operations.session_judging import sessions_of, wanted
-from kafka_tck.properties.operations.sessions import ContinueSession, OpenSession
+from kafka_tck.properties.operations.deletion.deletion import DeleteRecords
+from kafka_tck.properties.operations.fetching.asking import ALL, Part
+from kafka_tck.properties.operations.producing.produce import Produce, Rec
+from kafka_tck.properties.operations.sessions import session_rules as rules
+from kafka_tck.properties.operations.sessions.client_sessions import end_sessions
+from kafka_tck.properties.operations.sessions.session_ends import CloseSession
+from kafka_tck.properties.operations.sessions.session_judging import sessions_of, wanted
+from kafka_tck.properties.operations.sessions.sessions import ContinueSession, OpenSession
 from kafka_tck.properties.requirement import Requirement
 
 NAMES = st.sampled_from(["s1", "s2"])

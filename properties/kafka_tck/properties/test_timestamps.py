@@ -5,13 +5,14 @@ from hypothesis.stateful import initialize, rule
 
 from kafka_tck.evidence.events import to_json
 from kafka_tck.properties.collect import conformance
-from kafka_tck.properties.operations import forged_requirements as required
-from kafka_tck.properties.operations.deletion import DeleteRecords
-from kafka_tck.properties.operations.fetch import Fetch
-from kafka_tck.properties.operations.forging import Forged
-from kafka_tck.properties.operations.offsets import ListOffsets, largest_is_not_deleted
-from kafka_tck.properties.operations.produce import Produce, Rec
-from kafka_tck.properties.operations.special_offsets import (
+from kafka_tck.properties.operations.comparing.versions import (
+    InTwoVersions,
+    older_versions_mean_the_same,
+)
+from kafka_tck.properties.operations.deletion.deletion import DeleteRecords
+from kafka_tck.properties.operations.fetching.fetch import Fetch
+from kafka_tck.properties.operations.offsets.offsets import ListOffsets, largest_is_not_deleted
+from kafka_tck.properties.operations.offsets.special_offsets import (
     AskByTimeAfterDeletion,
     AskSpecial,
     AskTwice,
@@ -21,8 +22,10 @@ from kafka_tck.properties.operations.special_offsets import (
     specials_need_their_version,
     twice_is_invalid,
 )
-from kafka_tck.properties.operations.topics import MakeTopic
-from kafka_tck.properties.operations.versions import InTwoVersions, older_versions_mean_the_same
+from kafka_tck.properties.operations.producing import forged_requirements as required
+from kafka_tck.properties.operations.producing.forging import Forged
+from kafka_tck.properties.operations.producing.produce import Produce, Rec
+from kafka_tck.properties.operations.topics.topics import MakeTopic
 from kafka_tck.properties.requirement import Requirement
 from kafka_tck.properties.versioned import VERSION, Versioned
 

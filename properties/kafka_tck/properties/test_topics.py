@@ -6,21 +6,21 @@ from hypothesis.stateful import initialize, rule
 from kafka_tck.model.topics import Doomed, Growth
 from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.machine import Machine
-from kafka_tck.properties.operations.creation import CreateTopics, New
-from kafka_tck.properties.operations.creation_laws import (
+from kafka_tck.properties.operations.fetching.fetch import Fetch
+from kafka_tck.properties.operations.producing.produce import Produce, Rec
+from kafka_tck.properties.operations.topics.creation import CreateTopics, New
+from kafka_tck.properties.operations.topics.creation_laws import (
     CREATION,
     names_of_one_request_do_not_collide,
 )
-from kafka_tck.properties.operations.dead_ids import (
+from kafka_tck.properties.operations.topics.dead_ids import (
     UseId,
     reads_by_a_dead_id,
     writes_by_a_dead_id,
 )
-from kafka_tck.properties.operations.fetch import Fetch
-from kafka_tck.properties.operations.growth import GROWTH, CreatePartitions
-from kafka_tck.properties.operations.naming import dead_ids, live_ids
-from kafka_tck.properties.operations.produce import Produce, Rec
-from kafka_tck.properties.operations.topic_deletion import DELETION, UNKNOWN_ID, DeleteTopics
+from kafka_tck.properties.operations.topics.growth import GROWTH, CreatePartitions
+from kafka_tck.properties.operations.topics.naming import dead_ids, live_ids
+from kafka_tck.properties.operations.topics.topic_deletion import DELETION, UNKNOWN_ID, DeleteTopics
 from kafka_tck.properties.requirement import Requirement
 
 NAMES = st.sampled_from(["a", "b", "x.y", "x_y", "__u", "l*249"])

@@ -8,20 +8,20 @@ from hypothesis.stateful import initialize, rule
 from kafka_tck.evidence.events import to_json
 from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.machine import Machine
-from kafka_tck.properties.operations.deletion import DeleteRecords
-from kafka_tck.properties.operations.fetch import Fetch
-from kafka_tck.properties.operations.nodes import Restart
-from kafka_tck.properties.operations.offsets import ListOffsets
-from kafka_tck.properties.operations.operation import Operation
-from kafka_tck.properties.operations.produce import Produce, Rec
-from kafka_tck.properties.operations.topics import MakeTopic
-from kafka_tck.properties.operations.twins import (
+from kafka_tck.properties.operations.comparing.twins import (
     Twin,
     reads_change_nothing,
     refused_leaves_no_trace,
     restarts_forget_nothing,
     unrelated_topics_commute,
 )
+from kafka_tck.properties.operations.deletion.deletion import DeleteRecords
+from kafka_tck.properties.operations.fetching.fetch import Fetch
+from kafka_tck.properties.operations.nodes import Restart
+from kafka_tck.properties.operations.offsets.offsets import ListOffsets
+from kafka_tck.properties.operations.operation import Operation
+from kafka_tck.properties.operations.producing.produce import Produce, Rec
+from kafka_tck.properties.operations.topics.topics import MakeTopic
 from kafka_tck.properties.requirement import Requirement
 
 COUNTS = st.integers(1, 3)

@@ -5,8 +5,8 @@ from typing import Final
 from hypothesis import strategies as st
 
 from kafka_tck.properties.machine import Machine
-from kafka_tck.properties.operations.forged import Part, ProduceForged
-from kafka_tck.properties.operations.forging import Forged
+from kafka_tck.properties.operations.producing.forged import Part, ProduceForged
+from kafka_tck.properties.operations.producing.forging import Forged
 
 VERSION: Final = st.sampled_from([0, 0, *range(1, 16)])
 """How many versions below the newest to ask; 0 is the newest itself."""

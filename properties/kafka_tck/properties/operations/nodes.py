@@ -10,7 +10,7 @@ from kafka_tck.model.sources import KIP
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim_that
 from kafka_tck.properties.operations.operation import Operation
-from kafka_tck.properties.operations.topics import MakeTopic
+from kafka_tck.properties.operations.topics.topics import MakeTopic
 from kafka_tck.properties.requirement import Requirement
 from kafka_tck.properties.world import TargetGone, World
 

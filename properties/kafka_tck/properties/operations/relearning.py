@@ -10,7 +10,7 @@ from kafka_tck.adapters.client import Answer
 from kafka_tck.model.ledger import Entry, Ledger, Stored
 from kafka_tck.properties.belief import Belief, PartitionBelief
 from kafka_tck.properties.operations.answers import only
-from kafka_tck.properties.operations.fetch import Fetch
+from kafka_tck.properties.operations.fetching.fetch import Fetch
 from kafka_tck.properties.world import World
 
 

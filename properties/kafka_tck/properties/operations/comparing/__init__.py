@@ -1,0 +1,1 @@
+"""Requirements without a model: two ways of asking must be answered alike."""

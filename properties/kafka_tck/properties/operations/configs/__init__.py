@@ -1,0 +1,1 @@
+"""Settings of topics: read, changed, acted upon."""

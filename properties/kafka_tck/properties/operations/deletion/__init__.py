@@ -1,0 +1,1 @@
+"""Deleting records, and where a log starts then."""

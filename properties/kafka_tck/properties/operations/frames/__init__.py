@@ -1,0 +1,1 @@
+"""Bytes on connections: frames of every kind, pipelines, how software is named."""

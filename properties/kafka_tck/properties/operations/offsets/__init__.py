@@ -1,0 +1,1 @@
+"""Asking for offsets: ends of logs, times, and ends of leader epochs."""

@@ -1,0 +1,1 @@
+"""How batches are produced: honest ones, forged ones, and none at all."""

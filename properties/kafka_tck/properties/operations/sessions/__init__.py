@@ -1,0 +1,1 @@
+"""Incremental fetch sessions: opened, continued, ended (KIP-227)."""

@@ -1,0 +1,1 @@
+"""Topics: made, found under their names and ids, grown, deleted, made anew."""
