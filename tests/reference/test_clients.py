@@ -1,6 +1,7 @@
 """Real clients against the bundled cluster: nothing about them is changed."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -24,26 +25,29 @@ def test_kafka_python(codec: str, address: str) -> None:
     kafka = pytest.importorskip("kafka")
     from kafka.admin import KafkaAdminClient, NewTopic
 
-    admin = KafkaAdminClient(bootstrap_servers=address)
-    admin.create_topics([NewTopic("t", 3, 1)])
-    producer = kafka.KafkaProducer(
-        bootstrap_servers=address, compression_type=None if codec == "none" else codec
-    )
-    sent = [producer.send("t", value, partition=2) for value in VALUES]
-    assert [future.get(30).offset for future in sent] == list(range(len(VALUES)))
-    partition = kafka.TopicPartition("t", 2)
-    consumer = kafka.KafkaConsumer(bootstrap_servers=address, group_id=None)
-    consumer.assign([partition])
-    consumer.seek_to_beginning(partition)
-    got: list[bytes] = []
-    while len(got) < len(VALUES):
-        for records in consumer.poll(timeout_ms=1000).values():
-            got += [record.value for record in records]
-    assert got == VALUES
-    assert consumer.end_offsets([partition]) == {partition: len(VALUES)}
-    assert consumer.beginning_offsets([partition]) == {partition: 0}
-    for client in (consumer, producer, admin):
-        client.close()
+    with contextlib.ExitStack() as clients:
+        admin = clients.enter_context(
+            contextlib.closing(KafkaAdminClient(bootstrap_servers=address))
+        )
+        admin.create_topics([NewTopic("t", 3, 1)])
+        producer = kafka.KafkaProducer(
+            bootstrap_servers=address, compression_type=None if codec == "none" else codec
+        )
+        clients.enter_context(contextlib.closing(producer))
+        sent = [producer.send("t", value, partition=2) for value in VALUES]
+        assert [future.get(30).offset for future in sent] == list(range(len(VALUES)))
+        partition = kafka.TopicPartition("t", 2)
+        consumer = kafka.KafkaConsumer(bootstrap_servers=address, group_id=None)
+        clients.enter_context(contextlib.closing(consumer))
+        consumer.assign([partition])
+        consumer.seek_to_beginning(partition)
+        got: list[bytes] = []
+        while len(got) < len(VALUES):
+            for records in consumer.poll(timeout_ms=1000).values():
+                got += [record.value for record in records]
+        assert got == VALUES
+        assert consumer.end_offsets([partition]) == {partition: len(VALUES)}
+        assert consumer.beginning_offsets([partition]) == {partition: 0}
 
 
 @pytest.mark.parametrize("codec", CODECS)

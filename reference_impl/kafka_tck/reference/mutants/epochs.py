@@ -83,16 +83,6 @@ class NoEpochBeforeTheFirstAppend(LogRules):
         return None
 
 
-@wrong(
-    "keeps-epochs-without-records",
-    "An epoch in which nothing was written stays beside the one that began at the same offset.",
-    "B15, KAFKA-7415",
-)
-class KeepsEpochsWithoutRecords(LogRules):
-    def conflicts(self, old: Entry, new: Entry) -> bool:
-        return old[0] >= new[0]
-
-
 @wrong("lineage-keeps-deleted-epochs", "Epochs whose records are deleted stay known.", "B21(a)")
 class LineageKeepsDeletedEpochs(LogRules):
     def began_before(self, start: int, log_start: int) -> bool:

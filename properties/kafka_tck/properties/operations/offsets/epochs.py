@@ -42,7 +42,6 @@ forgotten_epochs_end_at_the_first_known = Requirement(
     mutants=(
         "forgotten-epoch-is-undefined",
         "lineage-keeps-deleted-epochs",
-        "keeps-epochs-without-records",
     ),
 )
 

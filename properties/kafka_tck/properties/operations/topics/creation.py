@@ -151,14 +151,14 @@ class CreateTopics(Operation, kind="create_topics"):
         entry: dict[str, Any],
         late: tuple[str, ...],
     ) -> Claim:
+        if rules.collides(new.name, [other.name for other in asked]):
+            # Which of them, if any, is not promised: see `_claims_on_collisions`.
+            late = (*late, "INVALID_TOPIC_EXCEPTION")
         if flaws:
             kinds = " and ".join(sorted({flaw.kind for flaw in flaws}))
             errors = sorted({flaw.error for flaw in flaws})
             requirement = OF_KIND[flaws[0].kind].id
             return claim(requirement, entry["error"], *errors, *late, because=f"wrong: {kinds}")
-        if rules.collides(new.name, [other.name for other in asked]):
-            # Which of them, if any, is not promised: see `_claims_on_collisions`.
-            late = (*late, "INVALID_TOPIC_EXCEPTION")
         why = "nothing is wrong with this topic, whatever stands beside it in the request"
         return claim(creations_are_independent.id, entry["error"], "NONE", *late, because=why)
 
