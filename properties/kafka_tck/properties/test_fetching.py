@@ -224,9 +224,12 @@ class WaitingFetches(FetchingMachine):
         delete = as_text(DeleteRecords(*place, -1))
         self.do(WaitingFetch((start,), 10**6, SHORT, (delete,)))
 
-    @rule()
-    def delete_the_topic_meanwhile(self) -> None:
-        self.do(WaitingFetch(self.ends(), 1, LONG, (as_text(RemakeTopic("u")),)))
+    @rule(alone=st.booleans(), back=NEWER_FIRST)
+    def delete_the_topic_meanwhile(self, alone: bool, back: int) -> None:
+        """Asks for others too, so that an answer tells, or for none, so that silence does."""
+        asked = tuple(part for part in self.ends() if not alone or part.topic == "u")
+        remake = as_text(RemakeTopic("u"))
+        self.do(WaitingFetch(asked, 1, LONG, (remake,), self.version(back)))
 
     def ends(self) -> tuple[Part, ...]:
         """Every partition at its log end."""

@@ -59,7 +59,8 @@ class Replicas:
                 self._host(topic, record, now)
         elif partition is not None:
             partition.take_state(record)
-        self.changed((topic, record.partition_id))
+        if self.rules.topics.wakes_waiting():
+            self.changed((topic, record.partition_id))
 
     def _host(self, topic: str, record: PartitionRecord, now: int) -> None:
         directory = self._directory_of(topic, record)
@@ -106,7 +107,8 @@ class Replicas:
             self.checkpoints.forget(*key)
             if not self.rules.topics.keeps_data_of_namesake():
                 partition.log.delete()
-            self.changed(key)
+            if self.rules.topics.wakes_waiting():
+                self.changed(key)
 
     def remove_stray(self, topic: str, record: PartitionRecord) -> None:
         """Removes what is left of a partition that was deleted while this broker was down."""

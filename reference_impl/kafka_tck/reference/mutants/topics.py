@@ -144,6 +144,12 @@ class ServesADeletedTopic(TopicRules):
         return False
 
 
+@wrong("deletions-wake-nobody", "A fetch that waits does not hear of deletions.", "M35")
+class DeletionsWakeNobody(TopicRules):
+    def wakes_waiting(self) -> bool:
+        return False
+
+
 @wrong("creates-again", "A topic that exists is created once more.", "M37")
 class CreatesAgain(TopicRules):
     def exists(self, name: str, existing: Collection[str]) -> bool:

@@ -108,6 +108,10 @@ class TopicRules:
         """Whether a broker lets go of a topic that is deleted."""
         return True
 
+    def wakes_waiting(self) -> bool:
+        """Whether those that wait for a partition hear that it is made, moved or deleted."""
+        return True
+
     def chosen_assignment(self, given: list[list[int]] | None) -> list[list[int]] | None:
         """Where new partitions of a topic go; None leaves it to the controller."""
         return given

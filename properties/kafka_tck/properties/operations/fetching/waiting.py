@@ -16,7 +16,7 @@ from kafka_tck.properties.belief import Belief, Place
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim_that
 from kafka_tck.properties.operations.answers import claim_answered
 from kafka_tck.properties.operations.fetching import waiting_rules as rules
-from kafka_tck.properties.operations.fetching.asking import ALL, Part, seen_answer, topics_of
+from kafka_tck.properties.operations.fetching.asking import ALL, Part, by_id, seen_answer, topics_of
 from kafka_tck.properties.operations.fetching.fetch_judging import (
     MISMATCHES,
     NOT_LEADER,
@@ -84,8 +84,8 @@ class WaitingFetch(Operation, kind="waiting_fetch"):
             **({"session_epoch": -1} if version >= 7 else {}),
         )
         world.operations += 1
-        # Connections are read in no promised order. A round trip on another one, begun after the
-        # fetch was sent, ends after the fetch was taken in; only then may things change.
+        # Connections are read in no promised order. A round trip on another one makes it likely
+        # that the fetch was taken in before things change; no claim rests on that.
         world.call(world.client(node=client.node), "Metadata", topics=[])
         done = [from_json(json.loads(step)).perform(world) for step in self.meanwhile]
         outcome = pending.outcome()
@@ -117,6 +117,8 @@ class WaitingFetch(Operation, kind="waiting_fetch"):
         asked = parts_of(parts_in(self.parts), version)
         found = [found_in(b, asked, asking) for b in beliefs]
         claims = self._claims_on_waiting([limited(asked, f) for f in found], seen)
+        if self._deletes_its_own():
+            claims += self._claims_on_deletion(asked, found, seen, asking)
         if "waits" in seen:
             return claims
         claims += [claim_answered(seen), claim_sessionless(seen)]
@@ -133,14 +135,7 @@ class WaitingFetch(Operation, kind="waiting_fetch"):
         claims = []
         rule = self._rule_of_waking(moments)
         if rule is not None and self.max_wait_ms >= LONG:
-            woken = claim_that(
-                rule,
-                "waits" not in seen,
-                expected="an answer before max_wait_ms have passed",
-                actual=NEVER_KNOWN if "waits" in seen else "an answer",
-                because="what it waits for is there",
-            )
-            claims.append(woken)
+            claims.append(_claim_woken(rule, seen, "what it waits for is there"))
         if self._may_not_come_soon(moments):
             waited = claim_that(
                 rules.unsatisfied_fetches_wait.id,
@@ -163,12 +158,36 @@ class WaitingFetch(Operation, kind="waiting_fetch"):
         """Why an answer has to come before the time is up, if it has to."""
         if all(surely_satisfied(parts, self.min_bytes) for parts in moments):
             return rules.satisfied_fetches_do_not_wait.id
-        if self._deletes_its_own():
-            return rules.deletions_wake_fetches.id
         readable = [(limit, part) for limit, part in moments[-1] if part.error == NONE]
         if readable and surely_satisfied(readable, self.min_bytes):
             return rules.appends_wake_fetches.id
         return None
+
+    def _claims_on_deletion(
+        self,
+        asked: Parts,
+        found: Sequence[Mapping[Place, Found]],
+        seen: Observation,
+        asking: Asking,
+    ) -> list[Claim]:
+        """Whether the deletion woke the fetch, where the answer tells.
+
+        The broker may have taken in the fetch after the deletion. Then too it answers at once if
+        it can read none of the partitions, so that silence shows a fetch that was not woken; and
+        it waits if there are others, so that an answer shows a fetch that was.
+        """
+        deleted, rule = self._deleted(), rules.deletions_wake_fetches.id
+        woken = _claim_woken(rule, seen, "one of its partitions was deleted")
+        others = {place: part for place, part in asked.items() if place[0] not in deleted}
+        if "waits" in seen:
+            unreadable = not others and all(_is_lost(p, found[-1], asking) for p in asked)
+            return [woken] if unreadable else []
+        told = seen_parts(seen).items()
+        lost = any(place[0] in deleted and part["error"] in GONE for place, part in told)
+        idle = others and not any(
+            maybe_satisfied(limited(others, f), self.min_bytes) for f in found
+        )
+        return [woken] if lost and idle else []
 
     def _deleted(self) -> set[str]:
         """The topics that are deleted meanwhile."""
@@ -203,6 +222,21 @@ class WaitingFetch(Operation, kind="waiting_fetch"):
 def limited(parts: Parts, found: Mapping[Place, Found]) -> list[Limited]:
     """What was found in each partition, with its limit."""
     return [(part.limit, found[place]) for place, part in parts.items()]
+
+
+def _is_lost(place: Place, found: Mapping[Place, Found], asking: Asking) -> bool:
+    """Whether it cannot be read after its topic was made anew, under its name or its former id."""
+    return by_id(asking.version) or found[place].error != NONE
+
+
+def _claim_woken(rule: str, seen: Observation, because: str) -> Claim:
+    return claim_that(
+        rule,
+        "waits" not in seen,
+        expected="an answer before max_wait_ms have passed",
+        actual=NEVER_KNOWN if "waits" in seen else "an answer",
+        because=because,
+    )
 
 
 def _claim_what_is_there(told: SeenParts) -> Claim:

@@ -34,6 +34,7 @@ deletions_wake_fetches = Requirement(
     "A waiting fetch is answered when one of its partitions is deleted.",
     Code("DelayedFetch.tryComplete"),
     covers=("C-16",),
+    mutants=("deletions-wake-nobody",),
 )
 
 waiting_ends_with_what_is_there = Requirement(
