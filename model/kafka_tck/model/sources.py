@@ -46,4 +46,15 @@ class Measured:
         return f"measured on {self.releases}" + (f": {self.what}" if self.what else "")
 
 
-Source = KIP | Code | Docs | Measured
+@dataclass(frozen=True)
+class Text:
+    """A place in a public text: a specification, an article, an issue."""
+
+    work: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        return self.work + (f", {self.place}" if self.place else "")
+
+
+Source = KIP | Code | Docs | Measured | Text

@@ -1,55 +1,20 @@
 """Modules of guarded actions: the form in which the protocol is written, once.
 
-An action is a pure function of a state and a few concrete parameters. It returns a `Step`: named
-guards in the order in which Kafka checks them, each with the error its failure means; the next
-state; and, where a client sees the action, the answer it gets.
+An action is a pure function of a state and a few parameters. It returns a `Step`: named guards in
+the order in which Kafka checks them, each with the error its failure means; the next state; and,
+where a client sees the action, the answer it gets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import (
-    Any,
-    ClassVar,
-    Generic,
-    Self,
-    TypeVar,
-    dataclass_transform,
-    get_type_hints,
-)
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any, Generic, TypeVar
 
+from kafka_tck.model.shapes import Given, Limit, Shape, Sizes, flattened, resolved
 from kafka_tck.model.sources import Source
-from kafka_tck.model.terms import Bool, Int, bool_var, int_var, lift
-
-
-@dataclass_transform(frozen_default=True)
-class Shape:
-    """A state: fields of type `Int` or `Bool`. Subclasses are frozen dataclasses.
-
-    `ghosts` names the fields that no real broker has; no guard may read them.
-    """
-
-    ghosts: ClassVar[frozenset[str]] = frozenset()
-
-    def __init_subclass__(cls) -> None:
-        dataclass(frozen=True, eq=False)(cls)
-
-    @classmethod
-    def variables(cls) -> Self:
-        """The state in which every field is a variable of its own name."""
-        kinds: dict[type, Callable[[str], Any]] = {Int: int_var, Bool: bool_var}
-        hints = get_type_hints(cls)
-        return cls(**{name: kinds[hints[name]](name) for name in cls.names()})
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        return tuple(f.name for f in fields(cls))  # type: ignore[arg-type]
-
-    def having(self, **changes: int | Int | bool | Bool) -> Self:
-        """The same state but for these fields."""
-        return replace(self, **{name: lift(value) for name, value in changes.items()})  # type: ignore[type-var]
-
+from kafka_tck.model.terms import Bool, Int, lift
 
 S = TypeVar("S", bound=Shape)
 
@@ -102,19 +67,72 @@ def when(**guards: bool | Bool | Guard) -> Conditions:
 
 
 @dataclass(frozen=True)
+class Nodes:
+    """A parameter that names a node."""
+
+    def values(self, sizes: Sizes) -> tuple[int, ...]:
+        return tuple(range(sizes["nodes"]))
+
+
+@dataclass(frozen=True)
+class Among:
+    """A parameter that takes one of a few values."""
+
+    choices: tuple[int, ...]
+
+    def values(self, sizes: Sizes) -> tuple[int, ...]:
+        return self.choices
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A parameter that is a whole number: from `low` to `high` when exploring, any in a proof."""
+
+    low: Limit = 0
+    high: Limit = "numbers"
+
+    def values(self, sizes: Sizes) -> tuple[int, ...]:
+        return tuple(range(resolved(self.low, sizes), resolved(self.high, sizes) + 1))
+
+
+Domain = Nodes | Among | Whole
+nodes = Nodes()
+
+
+def among(*choices: int) -> Among:
+    return Among(choices)
+
+
+def whole(low: Limit = 0, high: Limit = "numbers") -> Whole:
+    return Whole(low, high)
+
+
+@dataclass(frozen=True)
 class Action(Generic[S]):
     """One guarded action of a module. Its name is the function's."""
 
     name: str
     sentence: str
     sources: tuple[Source, ...]
-    parameters: tuple[str, ...]
+    domains: Mapping[str, Domain]
     step: Callable[..., Step[S]]
+    enabled: Callable[[Any], bool] = lambda given: True
+    """Whether the module has this action under these settings."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(self.domains)
+
+    def instances(self, sizes: Sizes) -> Iterator[dict[str, int]]:
+        """Every choice of parameters at these sizes."""
+        chosen = [domain.values(sizes) for domain in self.domains.values()]
+        for values in product(*chosen):
+            yield dict(zip(self.domains, values, strict=True))
 
 
 @dataclass(frozen=True)
 class Promise(Generic[S]):
-    """A claim about every state (`always`) or about some reachable one (`sometimes`)."""
+    """A claim about states: `always`, `sometimes`, or an anomaly that some settings permit."""
 
     name: str
     sentence: str
@@ -122,29 +140,79 @@ class Promise(Generic[S]):
     claim: Callable[[S], Bool]
 
 
-class Module(Generic[S]):
-    """A named state machine: one shape, its initial state, its actions and its promises."""
+@dataclass(frozen=True)
+class Variant:
+    """Named settings of a module, and which of its `always` claims they are known to break."""
 
-    def __init__(self, name: str, shape: type[S], **initial: int | bool) -> None:
-        if set(initial) != set(shape.names()):
-            raise ValueError(f"{name}: the initial state must set exactly {shape.names()}")
+    name: str
+    sentence: str
+    given: Given
+    breaks: frozenset[str] = frozenset()
+
+
+class Module(Generic[S]):
+    """A named state machine: one shape, its initial state, its actions and its promises.
+
+    `start` gives the initial state in nested plain form; a flat shape may name its fields instead.
+    `bounds` are the sizes at which it is explored unless others are asked for.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        shape: type[S],
+        start: Callable[[Any], Mapping[str, Any]] | None = None,
+        *,
+        given: Given | None = None,
+        bounds: Mapping[str, int] | None = None,
+        pinned: tuple[int, ...] = (),
+        doc: str = "",
+        **flat: int | bool,
+    ) -> None:
         self.name = name
         self.shape = shape
-        self.initial: Mapping[str, int | bool] = initial
+        self.doc = doc
+        self.given = given or Given()
+        self.bounds: dict[str, int] = {"numbers": 3, **(bounds or {})}
+        self.pinned = pinned
+        """Nodes that have a part of their own: symmetry leaves them where they are."""
+        self._start = start or (lambda given: flat)
+        self.initial: Mapping[str, Any] = self.initial_state(self.given)
         self.actions: dict[str, Action[S]] = {}
         self.always_claims: dict[str, Promise[S]] = {}
         self.sometimes_claims: dict[str, Promise[S]] = {}
+        self.anomalies: dict[str, Promise[S]] = {}
+        self.variants: dict[str, Variant] = {}
+        self.harmless: dict[tuple[str, str], str] = {}
+
+    def initial_state(self, given: Given) -> dict[str, Any]:
+        """The state that every run begins in: plain values by path."""
+        return flattened(self.shape, self._start(given))
+
+    def sizes(self, given: Given, bounds: Mapping[str, int] | None = None) -> dict[str, int]:
+        """The bounds of exploring, with the number of nodes."""
+        unknown = set(bounds or {}) - set(self.bounds)
+        if unknown:
+            raise ValueError(f"{self.name} has no bound {', '.join(sorted(unknown))}")
+        return {**self.bounds, **(bounds or {}), "nodes": given.nodes}
 
     def action(
-        self, *sources: Source
+        self,
+        *sources: Source,
+        only: Callable[[Any], bool] = lambda given: True,
+        **domains: Domain,
     ) -> Callable[[Callable[..., Step[S]]], Callable[..., Step[S]]]:
-        """Registers an action. Its parameters after the state are plain whole numbers."""
+        """Registers an action, with what its parameters range over.
+
+        `only` says under which settings the module has it.
+        """
 
         def register(function: Callable[..., Step[S]]) -> Callable[..., Step[S]]:
             count = function.__code__.co_argcount
             parameters = function.__code__.co_varnames[1:count]
             name, sentence = _named(self.actions, function)
-            self.actions[name] = Action(name, sentence, sources, parameters, function)
+            ranges = {parameter: domains.get(parameter, Whole()) for parameter in parameters}
+            self.actions[name] = Action(name, sentence, sources, ranges, function, only)
             return function
 
         return register
@@ -156,6 +224,18 @@ class Module(Generic[S]):
     def sometimes(self, *sources: Source) -> Callable[[Callable[[S], Bool]], Callable[[S], Bool]]:
         """Registers a claim that some reachable state satisfies."""
         return self._promise(self.sometimes_claims, sources)
+
+    def anomaly(self, *sources: Source) -> Callable[[Callable[[S], Bool]], Callable[[S], Bool]]:
+        """Registers what nobody wants and some settings permit."""
+        return self._promise(self.anomalies, sources)
+
+    def variant(self, name: str, sentence: str, given: Given, *, breaks: tuple[str, ...] = ()) -> None:
+        """Registers named settings."""
+        self.variants[name] = Variant(name, sentence, given, frozenset(breaks))
+
+    def only_enables(self, action: str, guard: str, reason: str) -> None:
+        """Says that dropping this guard breaks no claim, and why."""
+        self.harmless[action, guard] = reason
 
     def _promise(
         self, into: dict[str, Promise[S]], sources: tuple[Source, ...]
@@ -174,4 +254,4 @@ def _named(known: Mapping[str, object], function: Callable[..., object]) -> tupl
         raise ValueError(f"{name} is defined twice")
     if not function.__doc__:
         raise ValueError(f"{name} has no sentence: its docstring is printed in reports")
-    return name, function.__doc__.strip().splitlines()[0]
+    return name, " ".join(function.__doc__.strip().split("\n\n")[0].split())

@@ -2,14 +2,19 @@
 
 An action is evaluated once on variables and leaves a graph. Ordinary operators build it, and
 seven lifted words stand where Python would branch: `all_of any_of negate implies choose least
-most`. A term has no truth value: `if`, `and`, `or`, `not` and `in` on one raise `Misuse`.
+most`. Three more speak of positions: `every`, `first_where` and `last_where`. A term has no truth
+value: `if`, `and`, `or`, `not` and `in` on one raise `Misuse`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar, overload
+from types import SimpleNamespace
+from typing import Any, Final, NoReturn, TypeVar, overload
+
+NONE: Final = -1
+"""No broker, no epoch, and what stands past the end of a sequence in a field of whole numbers."""
 
 
 class Misuse(TypeError):
@@ -34,6 +39,11 @@ class Term:
             return str(self.args[0])
         if self.op in _INFIX:
             return f" {_INFIX[self.op]} ".join(_bracketed(arg) for arg in self.args)
+        if self.op in POSITIONAL:
+            count, claim = self.args
+            return f"{self.op}(o < {count}: {claim(int_var('o'))})"
+        if self.op == "cell":
+            return f"{self.args[0]}[{self.args[1]}].{self.args[2]}"
         return f"{self.op}({', '.join(str(arg) for arg in self.args)})"
 
     __hash__ = object.__hash__
@@ -85,6 +95,70 @@ class Int(Term):
         return negate(self == other)
 
     __hash__ = object.__hash__
+
+
+POSITIONAL: Final = frozenset({"every", "first_where", "last_where"})
+"""Operators whose arguments are a count and a function from a position to a truth value."""
+
+
+class Seq(Term):
+    """A term that is a finite sequence of records; `record` maps field names to kinds of leaf.
+
+    A field of kind `int` or `bool` is one leaf; a field whose kind is a number n of leaves is a
+    tuple of n truth values, one per node.
+    """
+
+    @property
+    def record(self) -> Mapping[str, type | int]:
+        """The fields of one record."""
+        layout: Mapping[str, type | int] = self.args[-1]
+        return layout
+
+    @property
+    def length(self) -> Int:
+        """How many records it has."""
+        return Int("length", (self,))
+
+    def at(self, position: int | Int) -> Any:
+        """The record at a position, counted from 0: its fields as attributes.
+
+        Outside the sequence whole numbers are NONE and truth values are false.
+        """
+        where = lift(position)
+        return SimpleNamespace(
+            **{name: _leaves(self, where, name, kind) for name, kind in self.record.items()}
+        )
+
+    def append(self, **values: Any) -> Seq:
+        """The sequence with one record more."""
+        if set(values) != set(self.record):
+            raise Misuse(f"a record has exactly the fields {', '.join(self.record)}")
+        flat: list[Term] = []
+        for name in self.record:
+            value = values[name]
+            flat += [lift(one) for one in value] if isinstance(value, tuple) else [lift(value)]
+        return Seq("append", (self, tuple(flat), self.record))
+
+    def cut(self, length: int | Int) -> Seq:
+        """Its first `length` records; all of them if it has no more."""
+        return Seq("cut", (self, lift(length), self.record))
+
+
+def leaves_of(record: Mapping[str, type | int]) -> list[tuple[str, type]]:
+    """The leaves of one record in order: name (`isr.2` for the third of a tuple) and type."""
+    found: list[tuple[str, type]] = []
+    for name, kind in record.items():
+        if isinstance(kind, int):
+            found += [(f"{name}.{n}", bool) for n in range(kind)]
+        else:
+            found.append((name, kind))
+    return found
+
+
+def _leaves(seq: Seq, where: Int, name: str, kind: type | int) -> Any:
+    if isinstance(kind, int):
+        return tuple(Bool("cell", (seq, where, f"{name}.{n}")) for n in range(kind))
+    return (Int if kind is int else Bool)("cell", (seq, where, name))
 
 
 _INFIX = {
@@ -140,16 +214,39 @@ def implies(given: bool | Bool, then: bool | Bool) -> Bool:
     return any_of([negate(given), then])
 
 
-T = TypeVar("T", Int, Bool)
+def every(count: int | Int, claim: Callable[[Int], bool | Bool]) -> Bool:
+    """True when the claim holds of every position below `count`."""
+    return Bool("every", (lift(count), _lifted(claim)))
+
+
+def first_where(count: int | Int, claim: Callable[[Int], bool | Bool]) -> Int:
+    """The smallest position below `count` of which the claim holds; `count` if there is none."""
+    return Int("first_where", (lift(count), _lifted(claim)))
+
+
+def last_where(count: int | Int, claim: Callable[[Int], bool | Bool]) -> Int:
+    """One past the largest position below `count` of which the claim holds; 0 if there is none."""
+    return Int("last_where", (lift(count), _lifted(claim)))
+
+
+def _lifted(claim: Callable[[Int], bool | Bool]) -> Callable[[Int], Bool]:
+    return lambda position: lift(claim(position))
+
+
+T = TypeVar("T", Int, Bool, Seq)
 
 
 @overload
 def choose(condition: bool | Bool, yes: int | Int, no: int | Int) -> Int: ...
 @overload
 def choose(condition: bool | Bool, yes: Bool, no: Bool) -> Bool: ...
+@overload
+def choose(condition: bool | Bool, yes: Seq, no: Seq) -> Seq: ...
 def choose(condition: Any, yes: Any, no: Any) -> Any:
     """`yes` where the condition holds, else `no`. Both are always well defined."""
     first, second = lift(yes), lift(no)
+    if isinstance(first, Seq):
+        return Seq("choose", (lift(condition), first, second, first.record))
     return type(first)("choose", (lift(condition), first, second))
 
 
@@ -169,3 +266,7 @@ def int_var(name: str) -> Int:
 
 def bool_var(name: str) -> Bool:
     return Bool("var", (name,))
+
+
+def seq_var(name: str, record: Mapping[str, type | int]) -> Seq:
+    return Seq("var", (name, record))
