@@ -69,7 +69,7 @@ class _Writer:
                 uses[part] -= parts.count(part)
                 if uses[part] == 0:
                     text.append(f"    {part} = None")
-        return "\n".join([*text, f"    return ({', '.join(results)},)"])
+        return "\n".join([*text, f"    return [{', '.join(results)}]"])
 
 
 def _temporaries(parts: Iterable[str]) -> list[str]:

@@ -31,7 +31,7 @@ def renamings(finite: Finite, symmetric: bool) -> list[Renaming]:
 class Tables:
     """The random numbers: for each column, one row per value and one entry per renaming.
 
-    A value v stands at row v, and NONE at the last row, where index -1 finds it.
+    The rows of a column are in the order of its values; its least value stands in the first.
     """
 
     def __init__(self, finite: Finite, symmetric: bool, seed: int = 1) -> None:
@@ -40,27 +40,27 @@ class Tables:
         rng = np.random.default_rng(seed)
         widest = max(column.high for column in columns) + 2
         basic = rng.integers(1, 2**64, (len(columns), widest), dtype=np.uint64)
+        self.lows = [min(column.low, 0) for column in columns]
         number = {column.parts: n for n, column in enumerate(columns)}
         self.of: list[Any] = [
-            self._rows(basic, column, [number[moved(column.parts, r)] for r in self.renamings])
-            for column in columns
+            self._rows(basic, column, low, [number[moved(column.parts, r)] for r in self.renamings])
+            for column, low in zip(columns, self.lows, strict=True)
         ]
 
-    def _rows(self, basic: Any, column: Column, targets: list[int]) -> Any:
+    def _rows(self, basic: Any, column: Column, low: int, targets: list[int]) -> Any:
         """Rows for one column: what its values become, where they go, under each renaming."""
-        height = column.high + 2
-        rows = np.zeros((height, len(targets)), np.uint64)
+        rows = np.zeros((column.high - low + 1, len(targets)), np.uint64)
         for r, (renaming, target) in enumerate(zip(self.renamings, targets, strict=True)):
-            for value in range(-1, column.high + 1):
+            for value in range(low, column.high + 1):
                 renamed = renaming[value] if column.is_node and value >= 0 else value
-                rows[value, r] = basic[target, renamed]
+                rows[value - low, r] = basic[target, renamed - low]
         return rows if len(targets) > 1 else rows[:, 0]
 
     def of_states(self, columns: Any) -> Any:
         """Fingerprints under every renaming, from a matrix with one state per column of it."""
-        found = self.of[0][columns[0]]
-        for table, column in zip(self.of[1:], columns[1:], strict=True):
-            found = found ^ table[column]
+        found = self.of[0][columns[0] - self.lows[0]]
+        for table, column, low in zip(self.of[1:], columns[1:], self.lows[1:], strict=True):
+            found = found ^ table[column - low]
         return found
 
     def least(self, under_each: Any) -> Any:

@@ -5,24 +5,21 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from kafka_tck.model.batch.code import compiled
 from kafka_tck.model.batch.fingerprints import Tables
+from kafka_tck.model.batch.moves import Move
 from kafka_tck.model.batch.trail import Trail
 from kafka_tck.model.batch.visited import Visited
-from kafka_tck.model.finite import Finite, Instance
+from kafka_tck.model.finite import Finite
 from kafka_tck.model.terms import Bool
 
 _BLOCK: Final = 1 << 16
 """Most states that are worked on at once."""
-
-_COMBINED: Final = 1024
-"""Largest table of pairs of an old and a new value."""
-
 
 @dataclass(frozen=True)
 class Progress:
@@ -63,19 +60,6 @@ class Outcome:
 
 
 @dataclass
-class _Moves:
-    """An instance compiled: from columns at the rows where it is enabled to changed columns."""
-
-    instance: Instance
-    number: int
-    reads: tuple[int, ...]
-    changes: tuple[int, ...]
-    work_out: Callable[[Mapping[int, Any]], tuple[Any, ...]]
-    deltas: list[Any] = field(default_factory=list)
-    """For each changed column: the fingerprints' change, by old value or by pair."""
-
-
-@dataclass
 class _Block:
     """Some states of one level: columns by states, and their fingerprints by renaming."""
 
@@ -110,26 +94,12 @@ class Search:
         self._claims, self._claim_reads = self._compile(list(self._look_for.values()))
         guards = [finite._all([*one.guards.values(), one.within]) for one in finite.instances]
         self._guards, self._guard_reads = self._compile(guards)
-        self._moves = [self._move(n, one) for n, one in enumerate(finite.instances)]
+        self._moves = [
+            Move(finite, self.tables, n, one) for n, one in enumerate(finite.instances)
+        ]
 
     def _compile(self, terms: list[Any]) -> tuple[Any, tuple[int, ...]]:
         return compiled(terms, self.finite.number, self.flags)
-
-    def _move(self, number: int, instance: Instance) -> _Moves:
-        changes = tuple(instance.changes)
-        work_out, reads = self._compile(list(instance.changes.values()))
-        move = _Moves(instance, number, reads, changes, work_out)
-        move.deltas = [self._delta(n, instance.changes[n]) for n in changes]
-        return move
-
-    def _delta(self, number: int, new: Any) -> Any:
-        """By how much a fingerprint changes: one row per old value, or per old and new value."""
-        table = self.tables.of[number]
-        if new.op == "const":
-            return table ^ table[int(new.args[0])]
-        if len(table) ** 2 > _COMBINED:
-            return None
-        return (table[:, None] ^ table[None, :]).reshape(len(table) ** 2, *table.shape[1:])
 
     def run(
         self,
@@ -184,13 +154,9 @@ class Search:
             outcome.nbytes,
         )
 
-    def _view(self, columns: Any, numbers: tuple[int, ...], rows: Any = None) -> dict[int, Any]:
-        """Columns by number, flags as truth values; at some rows only, if so asked."""
-        found = {}
-        for n in numbers:
-            column = columns[n] if rows is None else columns[n].take(rows)
-            found[n] = column.view(np.bool_) if n in self.flags else column
-        return found
+    def _view(self, columns: Any, numbers: tuple[int, ...]) -> dict[int, Any]:
+        """Columns by number, flags as truth values."""
+        return {n: columns[n].view(np.bool_) if n in self.flags else columns[n] for n in numbers}
 
     def _look(self, level: list[_Block], start: int, outcome: Outcome) -> None:
         """Notes the first state of this level in which each claim holds."""
@@ -199,8 +165,7 @@ class Search:
             values = self._claims(self._view(block.columns, self._claim_reads))
             for name, value in zip(self._look_for, values, strict=True):
                 if name not in reached and np.any(value):
-                    at = int(np.flatnonzero(np.broadcast_to(value, len(block)))[0])
-                    reached[name] = start + at
+                    reached[name] = start + int(_where(value, len(block))[0])
             start += len(block)
         outcome.reached = reached
 
@@ -223,10 +188,10 @@ class Search:
         masks = self._guards(self._view(block.columns, self._guard_reads))
         pieces = []
         for move, mask in zip(self._moves, masks, strict=True):
-            rows = np.flatnonzero(np.broadcast_to(mask, len(block)))
+            rows = _where(mask, len(block))
             if len(rows):
-                outcome.taken[move.instance.action] += len(rows)  # type: ignore[index]
-                pieces.append((move, rows, *self._moved(block, move, rows)))
+                outcome.taken[move.action] += len(rows)  # type: ignore[index]
+                pieces.append((move, rows, *move.make(block.columns, block.prints, rows)))
         if not pieces:
             return None
         prints = np.concatenate([piece[3] for piece in pieces])
@@ -235,28 +200,6 @@ class Search:
         if not len(chosen):
             return None
         return self._gathered(block, pieces, prints, chosen, start, trail)
-
-    def _moved(self, block: _Block, move: _Moves, rows: Any) -> tuple[list[Any], Any]:
-        """The changed columns at these rows, and the fingerprints of the successors."""
-        values = move.work_out(self._view(block.columns, move.reads, rows))
-        prints = block.prints.take(rows, axis=0)
-        for number, delta, value in zip(move.changes, move.deltas, values, strict=True):
-            old = block.columns[number].take(rows)
-            if isinstance(value, np.generic):
-                prints ^= delta[old]
-                continue
-            new = value.view(np.int8)
-            table = self.tables.of[number]
-            if delta is None:
-                prints ^= table[old] ^ table[new]
-            else:
-                height = len(table)
-                pair = old.astype(np.int16)
-                pair *= height
-                pair += new
-                # NONE is the last row: index -1 counts from the end.
-                prints ^= delta[np.where(new < 0, pair + height, pair)]
-        return list(values), prints
 
     def _gathered(
         self,
@@ -277,10 +220,17 @@ class Search:
                 picked = chosen[low:cut] - offset
                 parents = rows.take(picked)
                 np.take(block.columns, parents, axis=1, out=columns[:, low:cut], mode="clip")
-                for number, value in zip(move.changes, values, strict=True):
+                for number, value in values:
                     columns[number, low:cut] = (
                         value if isinstance(value, np.generic) else value.take(picked)
                     )
                 trail.add(move.number, parents + start)
             low, offset = int(cut), int(end)
         return _Block(columns, prints.take(chosen, axis=0))
+
+
+def _where(mask: Any, count: int) -> Any:
+    """The rows at which a mask holds; a constant one holds at all of them or at none."""
+    if isinstance(mask, np.generic):
+        return np.arange(count if mask else 0)
+    return np.flatnonzero(mask)
