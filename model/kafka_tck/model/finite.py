@@ -330,6 +330,8 @@ class Finite:
                 )
             case "append":
                 return self._appended(self._cells(seq.args[0]), seq.args[1])
+            case "put":
+                return self._put(self._cells(seq.args[0]), self.scalar(seq.args[1]), seq.args[2])
             case "cut":
                 return self._cut(self._cells(seq.args[0]), self.scalar(seq.args[1]), leaves)
         condition = self.scalar(seq.args[0])
@@ -343,11 +345,25 @@ class Finite:
     def _appended(self, old: _Cells, values: tuple[Term, ...]) -> _Cells:
         new = [self.scalar(value) for value in values]
         here = [self._op(Bool, "eq", old.length, self._const(k)) for k in range(len(old.cells))]
-        cells = tuple(
+        longer = self._op(Int, "add", old.length, self._const(1))
+        return _Cells(longer, self._replaced(here, old.cells, new))
+
+    def _put(self, old: _Cells, where: Term, values: tuple[Term, ...]) -> _Cells:
+        new = [self.scalar(value) for value in values]
+        here = [
+            self._and([self._op(Bool, "eq", where, self._const(k)), self._not(self._le(old.length, k))])
+            for k in range(len(old.cells))
+        ]
+        return _Cells(old.length, self._replaced(here, old.cells, new))
+
+    def _replaced(
+        self, here: list[Any], cells: tuple[tuple[Term, ...], ...], new: list[Any]
+    ) -> tuple[tuple[Term, ...], ...]:
+        """The cells with the new record where `here` holds."""
+        return tuple(
             tuple(self._op(type(b), "choose", at, b, a) for a, b in zip(cell, new, strict=True))
-            for at, cell in zip(here, old.cells, strict=True)
+            for at, cell in zip(here, cells, strict=True)
         )
-        return _Cells(self._op(Int, "add", old.length, self._const(1)), cells)
 
     def _cut(self, old: _Cells, length: Term, leaves: list[tuple[str, type]]) -> _Cells:
         blanks = [self._const(NONE if kind is int else False) for _, kind in leaves]

@@ -162,6 +162,9 @@ def _sequential(term: Term) -> str:
         case "append":
             values = ", ".join(_source(value) for value in term.args[1])
             return f"({_source(term.args[0])} + (({values},),))"
+        case "put":
+            values = ", ".join(_source(value) for value in term.args[2])
+            return f"put({_source(term.args[0])}, {_source(term.args[1])}, ({values},))"
         case "cut":
             return f"{_source(term.args[0])}[:max(0, {_source(term.args[1])})]"
         case "cell":
@@ -175,6 +178,10 @@ def _sequential(term: Term) -> str:
 
 def _cell(seq: tuple[Any, ...], where: int, index: int, blank: int) -> Any:
     return seq[where][index] if 0 <= where < len(seq) else blank
+
+
+def _put(seq: tuple[Any, ...], where: int, record: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*seq[:where], record, *seq[where + 1 :]) if 0 <= where < len(seq) else seq
 
 
 def _every(count: int, claim: Callable[[int], bool]) -> bool:
@@ -195,6 +202,7 @@ _WORDS: dict[str, Any] = {
     "max": max,
     "len": len,
     "cell": _cell,
+    "put": _put,
     "every": _every,
     "first_where": _first_where,
     "last_where": _last_where,

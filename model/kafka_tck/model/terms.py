@@ -133,15 +133,28 @@ class Seq(Term):
         """The sequence with one record more."""
         if set(values) != set(self.record):
             raise Misuse(f"a record has exactly the fields {', '.join(self.record)}")
-        flat: list[Term] = []
-        for name in self.record:
-            value = values[name]
-            flat += [lift(one) for one in value] if isinstance(value, tuple) else [lift(value)]
-        return Seq("append", (self, tuple(flat), self.record))
+        return Seq("append", (self, _flat(self.record, values), self.record))
+
+    def put(self, position: int | Int, **values: Any) -> Seq:
+        """The sequence with other values in some fields of one record, if it has that record."""
+        if not set(values) <= set(self.record):
+            raise Misuse(f"a record has only the fields {', '.join(self.record)}")
+        old = vars(self.at(position))
+        flat = _flat(self.record, {**old, **values})
+        return Seq("put", (self, lift(position), flat, self.record))
 
     def cut(self, length: int | Int) -> Seq:
         """Its first `length` records; all of them if it has no more."""
         return Seq("cut", (self, lift(length), self.record))
+
+
+def _flat(record: Mapping[str, type | int], values: Mapping[str, Any]) -> tuple[Term, ...]:
+    """The leaves of one record, in order."""
+    found: list[Term] = []
+    for name in record:
+        value = values[name]
+        found += [lift(one) for one in value] if isinstance(value, tuple) else [lift(value)]
+    return tuple(found)
 
 
 def leaves_of(record: Mapping[str, type | int]) -> list[tuple[str, type]]:

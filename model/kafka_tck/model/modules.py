@@ -1,0 +1,27 @@
+"""The modules of the specification, by name."""
+
+from importlib import import_module
+from typing import Any, Final
+
+from kafka_tck.model.spec import Module
+
+WHERE: Final = {
+    "async_isr": "kafka_tck.model.async_isr:async_isr",
+    "cached_partition": "kafka_tck.model.fetch_sessions:cached_partition",
+    "fetch_session": "kafka_tck.model.fetch_sessions:fetch_session",
+    "log": "kafka_tck.model.log:log",
+    "replication": "kafka_tck.model.replication:replication",
+}
+"""Name to `python.module:attribute`. A module is added by one line here."""
+
+
+def load(name: str) -> Module[Any]:
+    """The module of this name. KeyError if there is none."""
+    path, _, attribute = WHERE[name].partition(":")
+    module: Module[Any] = getattr(import_module(path), attribute)
+    return module
+
+
+def every_module() -> list[Module[Any]]:
+    """All of them, in the order of their names."""
+    return [load(name) for name in sorted(WHERE)]
