@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from kafka_tck.model.run import Done, Refused, Values, attempt
 from kafka_tck.model.sources import KIP, Code
-from kafka_tck.model.spec import Module, Shape, Step, otherwise, when
+from kafka_tck.model.shapes import Shape, number
+from kafka_tck.model.spec import Module, Step, among, otherwise, when
 from kafka_tck.model.terms import Bool, Int, all_of, any_of, choose, implies, negate
 
 NO_SESSION = 0
@@ -30,7 +31,9 @@ fetch_session = Module(
 )
 
 
-@fetch_session.action(KIP(227), Code("FetchManager.newContext; FullFetchContext"))
+@fetch_session.action(
+    KIP(227), Code("FetchManager.newContext; FullFetchContext"), by_id=among(0, 1)
+)
 def client_opens(p: FetchSession, by_id: int, partitions: int) -> Step[FetchSession]:
     """A full fetch with epoch 0 makes a session, with or without partitions."""
     return when(is_new=negate(p.is_open)).then(
@@ -38,7 +41,9 @@ def client_opens(p: FetchSession, by_id: int, partitions: int) -> Step[FetchSess
     )
 
 
-@fetch_session.action(KIP(227), Code("FetchManager.newContext; IncrementalFetchContext"))
+@fetch_session.action(
+    KIP(227), Code("FetchManager.newContext; IncrementalFetchContext"), by_id=among(0, 1)
+)
 def client_continues(
     p: FetchSession, epoch: int, by_id: int, partitions: int
 ) -> Step[FetchSession]:
@@ -93,10 +98,10 @@ class CachedPartition(Shape):
     hw: Int
     log_start: Int
     fails: Bool
-    sent_hw: Int
-    sent_start: Int
-    known_hw: Int
-    known_start: Int
+    sent_hw: Int = number(NEVER_SENT)
+    sent_start: Int = number(NEVER_SENT)
+    known_hw: Int = number(NEVER_SENT)
+    known_start: Int = number(NEVER_SENT)
     known_to_fail: Bool
     is_settled: Bool
 
@@ -119,7 +124,7 @@ cached_partition = Module(
 @cached_partition.action(Code("UnifiedLog.append; UnifiedLog.maybeIncrementLogStartOffset"))
 def log_moves(p: CachedPartition, hw: int, log_start: int) -> Step[CachedPartition]:
     """The HW or the log start changes."""
-    return when(are_bounds=0 <= log_start <= hw).then(
+    return when(are_bounds=all_of([0 <= log_start, log_start <= hw])).then(
         p.having(hw=hw, log_start=log_start, is_settled=False)
     )
 
@@ -136,7 +141,9 @@ def partition_recovers(p: CachedPartition) -> Step[CachedPartition]:
     return when().then(p.having(fails=False, is_settled=False))
 
 
-@cached_partition.action(KIP(227), Code("CachedPartition.maybeUpdateResponseData"))
+@cached_partition.action(
+    KIP(227), Code("CachedPartition.maybeUpdateResponseData"), stands_out=among(0, 1)
+)
 def broker_answers(p: CachedPartition, stands_out: int) -> Step[CachedPartition]:
     """An incremental answer includes what has records, an error, or bounds not sent before.
 

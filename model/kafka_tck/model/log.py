@@ -6,7 +6,8 @@ first that is kept. Contents, timestamps and epochs of records are pure function
 """
 
 from kafka_tck.model.sources import KIP, Code
-from kafka_tck.model.spec import Module, Shape, Step, otherwise, when
+from kafka_tck.model.shapes import Shape
+from kafka_tck.model.spec import Module, Step, otherwise, when, whole
 from kafka_tck.model.terms import Bool, Int, all_of, choose, most
 
 EARLIEST, LATEST, TO_HW = -2, -1, -1
@@ -32,7 +33,9 @@ def leader_appends(p: Log, count: int) -> Step[Log]:
     )
 
 
-@log.action(Code("LocalLog.read"), Code("UnifiedLog.checkLogStartOffset"))
+@log.action(
+    Code("LocalLog.read"), Code("UnifiedLog.checkLogStartOffset"), offset=whole(-1)
+)
 def client_fetches(p: Log, offset: int) -> Step[Log]:
     """A consumer reads from an offset; at the log end, or past the HW, it finds nothing."""
     return (
@@ -45,7 +48,7 @@ def client_fetches(p: Log, offset: int) -> Step[Log]:
     )
 
 
-@log.action(KIP(107), Code("Partition.deleteRecordsOnLeader"))
+@log.action(KIP(107), Code("Partition.deleteRecordsOnLeader"), before=whole(-2))
 def client_deletes_records(p: Log, before: int) -> Step[Log]:
     """The log start rises to an offset; it never falls, and never passes the HW."""
     bound = choose(before == TO_HW, p.hw, before)
