@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from kafka_tck.model.log import Log, log
 from kafka_tck.model.run import Done, Refused, Values, _compiled, attempt, holds_in
-from kafka_tck.model.spec import Guard, Module, Shape, Step, otherwise, when
+from kafka_tck.model.shapes import Shape
+from kafka_tck.model.spec import Guard, Module, Step, otherwise, when
 from kafka_tck.model.terms import (
     Bool,
     Int,

@@ -55,7 +55,7 @@ def test_guards_and_effects_are_the_same(name: str, variant: str) -> None:
         for n, column in enumerate(reading.columns)
     }
     instances = {(one.action, tuple(one.parameters.values())): one for one in reading.instances}
-    for action, parameters in reading._choices():
+    for action, parameters in reading.choices():
         one = instances.get((action, tuple(parameters.values())))
         if one is None:
             for state in states:

@@ -29,7 +29,9 @@ class Isr(Shape):
     """One partition. A version is a decision of the controller; its position is its number."""
 
     given: Given = settled()
-    versions: Seq = sequence(lambda sizes: sizes["versions"] + 1, isr=each(flag()), asked=each(flag()))
+    versions: Seq = sequence(
+        lambda sizes: sizes["versions"] + 1, isr=each(flag()), asked=each(flag())
+    )
     """The ISR of each version; and whose membership the leader asked to change at that version."""
     version: Int = number(0, "versions")
     isr: tuple[Bool, ...] = each(flag())
@@ -47,7 +49,10 @@ class Isr(Shape):
         """The least log end of all members of the ISR, and of the ISR that was asked for."""
         inside = [any_of(pair) for pair in zip(self.isr, self.pending_isr, strict=True)]
         return least(
-            *(choose(member, end, self.leo[LEADER]) for member, end in zip(inside, self.leo, strict=True))
+            *(
+                choose(member, end, self.leo[LEADER])
+                for member, end in zip(inside, self.leo, strict=True)
+            )
         )
 
 
@@ -107,7 +112,10 @@ def leader_asks_to_shrink(p: Isr, replica: int) -> Step[Isr]:
 
 
 @async_isr.action(
-    Text(PUBLIC, "LeaderRequestExpandIsr"), KIP(497), Code("Partition.maybeExpandIsr"), replica=nodes
+    Text(PUBLIC, "LeaderRequestExpandIsr"),
+    KIP(497),
+    Code("Partition.maybeExpandIsr"),
+    replica=nodes,
 )
 def leader_asks_to_expand(p: Isr, replica: int) -> Step[Isr]:
     """The leader asks to take in a follower that reached the high watermark."""
@@ -161,9 +169,7 @@ def _ends(p: Isr, replica: int) -> tuple[Int, ...]:
     return tuple(end + 1 if n == replica else end for n, end in enumerate(p.leo))
 
 
-def _with(
-    isr: tuple[Bool, ...], replica: int, inside: bool | Bool
-) -> tuple[bool | Bool, ...]:
+def _with(isr: tuple[Bool, ...], replica: int, inside: bool | Bool) -> tuple[bool | Bool, ...]:
     return tuple(inside if n == replica else member for n, member in enumerate(isr))
 
 
@@ -171,9 +177,7 @@ def _with(
 def the_isr_reached_the_hw(p: Isr) -> Bool:
     """Every member of the controller's ISR has reached the leader's high watermark."""
     members = p.versions.at(p.decided).isr
-    return all_of(
-        implies(member, end >= p.hw) for member, end in zip(members, p.leo, strict=True)
-    )
+    return all_of(implies(member, end >= p.hw) for member, end in zip(members, p.leo, strict=True))
 
 
 @async_isr.sometimes()

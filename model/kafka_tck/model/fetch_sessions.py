@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 from kafka_tck.model.run import Done, Refused, Values, attempt
-from kafka_tck.model.sources import KIP, Code
 from kafka_tck.model.shapes import Shape, number
+from kafka_tck.model.sources import KIP, Code
 from kafka_tck.model.spec import Module, Step, among, otherwise, when
 from kafka_tck.model.terms import Bool, Int, all_of, any_of, choose, implies, negate
 
@@ -124,7 +124,7 @@ cached_partition = Module(
 @cached_partition.action(Code("UnifiedLog.append; UnifiedLog.maybeIncrementLogStartOffset"))
 def log_moves(p: CachedPartition, hw: int, log_start: int) -> Step[CachedPartition]:
     """The HW or the log start changes."""
-    return when(are_bounds=all_of([0 <= log_start, log_start <= hw])).then(
+    return when(are_bounds=all_of([log_start >= 0, log_start <= hw])).then(
         p.having(hw=hw, log_start=log_start, is_settled=False)
     )
 

@@ -5,8 +5,8 @@ first that is kept. Contents, timestamps and epochs of records are pure function
 (`ledger.py`, `times.py`, `lineage.py`); followers and elections are not here.
 """
 
-from kafka_tck.model.sources import KIP, Code
 from kafka_tck.model.shapes import Shape
+from kafka_tck.model.sources import KIP, Code
 from kafka_tck.model.spec import Module, Step, otherwise, when, whole
 from kafka_tck.model.terms import Bool, Int, all_of, choose, most
 
@@ -33,9 +33,7 @@ def leader_appends(p: Log, count: int) -> Step[Log]:
     )
 
 
-@log.action(
-    Code("LocalLog.read"), Code("UnifiedLog.checkLogStartOffset"), offset=whole(-1)
-)
+@log.action(Code("LocalLog.read"), Code("UnifiedLog.checkLogStartOffset"), offset=whole(-1))
 def client_fetches(p: Log, offset: int) -> Step[Log]:
     """A consumer reads from an offset; at the log end, or past the HW, it finds nothing."""
     return (

@@ -11,7 +11,7 @@ brokers (lifecycle.py).
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from kafka_tck.model.shapes import Given, Shape, each, flag, node, number, sequence, settled
 from kafka_tck.model.sources import KIP, Code, Text
@@ -29,6 +29,7 @@ from kafka_tck.model.terms import (
     implies,
     last_where,
     least,
+    most,
     negate,
 )
 
@@ -72,13 +73,26 @@ class Replica(Shape):
 
 
 class Partition(Shape):
-    """The controller's word, and the replicas. The epoch of a request is its position."""
+    """The controller's word, and the replicas. The epoch of a request is its position.
+
+    `commits` are the records that a leader ever committed, each with the leader epoch in which it
+    was; `known_isr` is the ISR of the highest epoch that any replica has taken up.
+    """
+
+    ghosts: ClassVar[frozenset[str]] = frozenset({"commits", "known_isr"})
 
     given: Replication = settled()
     isr: tuple[Bool, ...] = each(flag())
     next_id: Int = number(0, "records")
     requests: Seq = sequence("epochs", leader=node(), isr=each(flag()))
     replicas: tuple[Replica, ...] = each(Replica)
+    commits: Seq = sequence(
+        "log_size",
+        id=number(0, lambda sizes: sizes["records"] - 1),
+        epoch=number(0, lambda sizes: sizes["epochs"] - 1),
+        committed_in=number(0, lambda sizes: sizes["epochs"] - 1),
+    )
+    known_isr: tuple[Bool, ...] = each(flag())
 
     @property
     def epoch(self) -> Int:
@@ -100,6 +114,8 @@ def _beginning(given: Replication) -> dict[str, object]:
         "next_id": 0,
         "requests": (),
         "replicas": [replica] * given.nodes,
+        "commits": (),
+        "known_isr": [True] * given.nodes,
     }
 
 
@@ -134,12 +150,10 @@ def controller_shrinks_isr(p: Partition, replica: int) -> Step[Partition]:
 @replication.action(Text(PUBLIC, "ControllerElectLeader"), replica=nodes)
 def controller_elects_leader(p: Partition, replica: int) -> Step[Partition]:
     """The controller makes another member of the ISR the leader, under a new epoch."""
-    return when(in_isr=p.isr[replica], is_new=p.leader != replica).then(
-        _decided(p, replica, p.isr)
-    )
+    return when(in_isr=p.isr[replica], is_new=p.leader != replica).then(_decided(p, replica, p.isr))
 
 
-def _decided(p: Partition, leader: int | Int, isr: tuple[Bool, ...]) -> Partition:
+def _decided(p: Partition, leader: int | Int, isr: tuple[bool | Bool, ...]) -> Partition:
     return p.having(isr=isr, requests=p.requests.append(leader=leader, isr=isr))
 
 
@@ -159,10 +173,23 @@ def broker_becomes_leader(p: Partition, replica: int, epoch: Int) -> Step[Partit
         was_sent=epoch < p.requests.length,
         names_it=request.leader == replica,
         is_later=p.replicas[replica].epoch < epoch,
-    ).then(p.having_of("replicas", replica, epoch=epoch, leader=replica, isr=request.isr))
+    ).then(
+        p.having(known_isr=_known_isr(p, epoch)).having_of(
+            "replicas", replica, epoch=epoch, leader=replica, isr=request.isr
+        )
+    )
 
 
-@replication.action(Text(PUBLIC, "LeaderWrite"), Code("Partition.appendRecordsToLeader"), leader=nodes)
+def _known_isr(p: Partition, epoch: Int) -> tuple[Bool, ...]:
+    """The ISR of the highest epoch that any replica has taken up, once one takes up this epoch."""
+    is_news = epoch > most(*(replica.epoch for replica in p.replicas))
+    named = p.requests.at(epoch).isr
+    return tuple(choose(is_news, new, old) for new, old in zip(named, p.known_isr, strict=True))
+
+
+@replication.action(
+    Text(PUBLIC, "LeaderWrite"), Code("Partition.appendRecordsToLeader"), leader=nodes
+)
 def leader_appends(p: Partition, leader: int) -> Step[Partition]:
     """Who presumes to lead writes a record at its log end."""
     own = p.replicas[leader]
@@ -188,7 +215,15 @@ def leader_advances_hw(p: Partition, leader: int) -> Step[Partition]:
         presumes=presumes_to_lead(p, leader),
         has_more=own.hw < own.log.length,
         isr_has_it=ready,
-    ).then(p.having_of("replicas", leader, hw=own.hw + 1))
+    ).then(p.having(commits=_commits(p, leader)).having_of("replicas", leader, hw=own.hw + 1))
+
+
+def _commits(p: Partition, leader: int) -> Seq:
+    """What was ever committed, once this leader advances its high watermark."""
+    own = p.replicas[leader]
+    record = own.log.at(own.hw)
+    longer = p.commits.append(id=record.id, epoch=record.epoch, committed_in=own.epoch)
+    return choose(own.hw == p.commits.length, longer, p.commits)
 
 
 @replication.action(
@@ -197,7 +232,9 @@ def leader_advances_hw(p: Partition, leader: int) -> Step[Partition]:
 def leader_shrinks_isr(p: Partition, leader: int, follower: int) -> Step[Partition]:
     """The true leader takes out a follower that does not follow it or is not at its log end."""
     own = p.replicas[leader]
-    keeps_up = all_of([_follows(p, leader, follower), _reached(p, leader, follower, own.log.length)])
+    keeps_up = all_of(
+        [_follows(p, leader, follower), _reached(p, leader, follower, own.log.length)]
+    )
     return when(
         is_another=follower != leader,
         is_true_leader=leads_truly(p, leader),
@@ -231,7 +268,7 @@ def leader_expands_isr(p: Partition, leader: int, follower: int) -> Step[Partiti
 
 def _isr_changed(p: Partition, leader: int, follower: int, inside: bool) -> Partition:
     isr = _with(p.replicas[leader].isr, follower, inside)
-    return p.having(isr=isr).having_of("replicas", leader, isr=isr)
+    return p.having(isr=isr, known_isr=isr).having_of("replicas", leader, isr=isr)
 
 
 # Followers
@@ -246,9 +283,7 @@ def _isr_changed(p: Partition, leader: int, follower: int, inside: bool) -> Part
     leader=nodes,
     epoch=whole(0, lambda sizes: sizes["epochs"] - 1),
 )
-def broker_becomes_follower(
-    p: Partition, replica: int, leader: int, epoch: Int
-) -> Step[Partition]:
+def broker_becomes_follower(p: Partition, replica: int, leader: int, epoch: Int) -> Step[Partition]:
     """A broker takes up a later epoch in which another leads, and cuts its log to that one's."""
     own = p.replicas[replica]
     request = p.requests.at(epoch)
@@ -262,7 +297,7 @@ def broker_becomes_follower(
         leader_is_there=fenced if p.given.fences else True,
         can_be_cut=end <= own.log.length,
     ).then(
-        p.having_of(
+        p.having(known_isr=_known_isr(p, epoch)).having_of(
             "replicas",
             replica,
             epoch=epoch,

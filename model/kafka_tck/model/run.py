@@ -36,8 +36,8 @@ def attempt(
     module: Module[Any],
     action: str,
     state: Values,
-    /,
     given: Given | None = None,
+    /,
     **parameters: int,
 ) -> Done | Refused:
     """What the action does in this state."""
@@ -209,7 +209,9 @@ _WORDS: dict[str, Any] = {
 }
 
 
-def enabled_instances(module: Module[Any], given: Given, bounds: Mapping[str, int] | None = None) -> Iterator[tuple[str, dict[str, int]]]:
+def enabled_instances(
+    module: Module[Any], given: Given, bounds: Mapping[str, int] | None = None
+) -> Iterator[tuple[str, dict[str, int]]]:
     """Every action of the module with every choice of its parameters."""
     sizes = module.sizes(given, bounds)
     for name, action in module.actions.items():

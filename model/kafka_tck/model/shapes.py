@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar, Self, dataclass_transform, get_type_hints
+from typing import Any, ClassVar, Self, TypeVar, dataclass_transform, get_type_hints
 
 from kafka_tck.model.terms import (
-    NONE,
     Bool,
     Int,
-    Seq,
     Term,
     bool_var,
+    choose,
     int_var,
     lift,
     seq_var,
@@ -131,7 +130,9 @@ class Place:
         return ".".join(part if isinstance(part, str) else str(part[1]) for part in self.parts)
 
 
-@dataclass_transform(frozen_default=True)
+@dataclass_transform(
+    frozen_default=True, field_specifiers=(number, flag, node, each, sequence, settled)
+)
 class Shape:
     """A state, or a part of one. Subclasses are frozen dataclasses; their fields have kinds.
 
@@ -187,6 +188,30 @@ class Shape:
     def terms(self) -> dict[str, Term]:
         """What stands in each leaf, by path."""
         return dict(_terms(self, ""))
+
+
+S = TypeVar("S", bound="Shape")
+
+
+def either(condition: bool | Bool, yes: S, no: S) -> S:
+    """`yes` where the condition holds, else `no`, field by field."""
+    found: S = _either(condition, yes, no)
+    return found
+
+
+def _either(condition: bool | Bool, yes: Any, no: Any) -> Any:
+    if yes is no:
+        return yes
+    if isinstance(yes, tuple):
+        return tuple(_either(condition, a, b) for a, b in zip(yes, no, strict=True))
+    if isinstance(yes, Shape):
+        changed = {
+            name: _either(condition, getattr(yes, name), getattr(no, name))
+            for name, kind in yes.kinds.items()
+            if not isinstance(kind, Settled)
+        }
+        return replace(yes, **changed)  # type: ignore[type-var]
+    return choose(condition, yes, no)
 
 
 def _lifted(value: Any) -> Any:
@@ -254,6 +279,3 @@ def _plain(kind: Any, value: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _plain(kind.of, entry, f"{path}.{n}")
     else:
         yield path, value
-
-
-__all__ = ["NONE", "Each", "Flag", "Given", "Kind", "Node", "Number", "Place", "Seq", "Shape"]

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from kafka_tck.model.shapes import Given, Limit, Shape, Sizes, flattened, resolved
 from kafka_tck.model.sources import Source
-from kafka_tck.model.terms import Bool, Int, lift
+from kafka_tck.model.terms import NONE, Bool, Int, lift
 
 S = TypeVar("S", bound=Shape)
 
@@ -68,10 +68,12 @@ def when(**guards: bool | Bool | Guard) -> Conditions:
 
 @dataclass(frozen=True)
 class Nodes:
-    """A parameter that names a node."""
+    """A parameter that names a node, or NONE if that is allowed."""
+
+    or_none: bool = False
 
     def values(self, sizes: Sizes) -> tuple[int, ...]:
-        return tuple(range(sizes["nodes"]))
+        return tuple(range(NONE if self.or_none else 0, sizes["nodes"]))
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class Whole:
 
 Domain = Nodes | Among | Whole
 nodes = Nodes()
+nodes_or_none = Nodes(or_none=True)
 
 
 def among(*choices: int) -> Among:
@@ -180,6 +183,7 @@ class Module(Generic[S]):
         self.initial: Mapping[str, Any] = self.initial_state(self.given)
         self.actions: dict[str, Action[S]] = {}
         self.always_claims: dict[str, Promise[S]] = {}
+        self.supporting_claims: dict[str, Promise[S]] = {}
         self.sometimes_claims: dict[str, Promise[S]] = {}
         self.anomalies: dict[str, Promise[S]] = {}
         self.variants: dict[str, Variant] = {}
@@ -221,6 +225,10 @@ class Module(Generic[S]):
         """Registers a claim that holds in every reachable state."""
         return self._promise(self.always_claims, sources)
 
+    def supports(self, *sources: Source) -> Callable[[Callable[[S], Bool]], Callable[[S], Bool]]:
+        """Registers a claim that always holds and is there to prove the others; it may read ghosts."""
+        return self._promise(self.supporting_claims, sources)
+
     def sometimes(self, *sources: Source) -> Callable[[Callable[[S], Bool]], Callable[[S], Bool]]:
         """Registers a claim that some reachable state satisfies."""
         return self._promise(self.sometimes_claims, sources)
@@ -229,7 +237,9 @@ class Module(Generic[S]):
         """Registers what nobody wants and some settings permit."""
         return self._promise(self.anomalies, sources)
 
-    def variant(self, name: str, sentence: str, given: Given, *, breaks: tuple[str, ...] = ()) -> None:
+    def variant(
+        self, name: str, sentence: str, given: Given, *, breaks: tuple[str, ...] = ()
+    ) -> None:
         """Registers named settings."""
         self.variants[name] = Variant(name, sentence, given, frozenset(breaks))
 

@@ -27,7 +27,7 @@ class PartitionBelief:
         return attempt(log, action, self.state, **parameters)
 
     def __getitem__(self, name: str) -> int:
-        return self.state[name]
+        return int(self.state[name])
 
     def appending(self, batch: Stored, state: Values) -> "PartitionBelief":
         return PartitionBelief(state, self.ledger.appending(batch))

@@ -1,4 +1,4 @@
-"""One action with chosen parameters, compiled: from rows where it is enabled to what they become."""
+"""One action with chosen parameters, compiled to work on many rows at once."""
 
 from __future__ import annotations
 

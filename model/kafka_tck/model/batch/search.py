@@ -21,6 +21,7 @@ from kafka_tck.model.terms import Bool
 _BLOCK: Final = 1 << 16
 """Most states that are worked on at once."""
 
+
 @dataclass(frozen=True)
 class Progress:
     """How far a search is."""
@@ -92,11 +93,11 @@ class Search:
         self._look_for = dict(look_for or {})
         self._stop_at = stop_at
         self._claims, self._claim_reads = self._compile(list(self._look_for.values()))
-        guards = [finite._all([*one.guards.values(), one.within]) for one in finite.instances]
-        self._guards, self._guard_reads = self._compile(guards)
-        self._moves = [
-            Move(finite, self.tables, n, one) for n, one in enumerate(finite.instances)
+        guards = [
+            finite.make.all_of([*one.guards.values(), one.within]) for one in finite.instances
         ]
+        self._guards, self._guard_reads = self._compile(guards)
+        self._moves = [Move(finite, self.tables, n, one) for n, one in enumerate(finite.instances)]
 
     def _compile(self, terms: list[Any]) -> tuple[Any, tuple[int, ...]]:
         return compiled(terms, self.finite.number, self.flags)
