@@ -1,0 +1,163 @@
+"""Induction: the claims hold at the beginning, and every action keeps them.
+
+One solver per case: hypotheses at the positions that matter to it, then one question per claim.
+What is not proved so is looked for among small states, where everything can be written out; a
+step found there is done again by the run reader and refutes the claim. What is neither is asked
+with quantifiers, and may stay unknown.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import z3
+
+from kafka_tck.model.prove.cases import Case, cases_of
+from kafka_tck.model.prove.positions import positions_of
+from kafka_tck.model.prove.quantified import QuantifiedCase
+from kafka_tck.model.prove.reader import ASSERTED, DENIED, Reader
+from kafka_tck.model.prove.replay import Claims, replayed
+from kafka_tck.model.prove.results import Check, Report, Verdict
+from kafka_tck.model.prove.small import Small
+from kafka_tck.model.prove.states import Layout
+from kafka_tck.model.prove.words import Instances, witness_number
+from kafka_tck.model.run import holds_in
+from kafka_tck.model.shapes import Given
+from kafka_tck.model.spec import Module
+
+
+class Proof:
+    """The question whether claims of a module are inductive.
+
+    `claims` are those that are assumed and asked about, unless said otherwise all that the module
+    promises and what supports them. `without` drops guards. `seconds` limits each query.
+    """
+
+    def __init__(
+        self,
+        module: Module[Any],
+        given: Given | None = None,
+        claims: Claims | None = None,
+        *,
+        all_cases: bool = False,
+        quantified: bool = False,
+        seconds: float = 10.0,
+        without: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
+        self.module = module
+        self.given = given or module.given
+        self.claims = claims or {**module.supporting_claims, **module.always_claims}
+        self.quantified = quantified
+        self.seconds = seconds
+        self.without = without
+        self.cases = list(cases_of(module, self.given, representatives=not all_cases))
+        self.layout = Layout(module.shape, self.given)
+        self._state: Any = module.shape.variables(self.given)
+        self._symbols = self.layout.symbols()
+        self._words = Instances()
+        self._before = Reader(self._symbols, self._words)
+        self._hypotheses = [
+            self._before.truth(promise.claim(self._state), ASSERTED)
+            for promise in self.claims.values()
+        ]
+        self._hypotheses += [length >= 0 for length in self.layout.lengths(self._symbols)]
+        self._small = Small(module, self.given, self.layout, self.claims, without, seconds)
+
+    def run(self, report: Callable[[Check], None] = lambda check: None) -> Report:
+        """Asks everything; each answer is reported as it comes."""
+        begun = time.monotonic()
+        found = Report(self.module.name, self.given.nodes)
+        for check in self._checks():
+            found.checks.append(check)
+            found.seconds = time.monotonic() - begun
+            report(check)
+        return found
+
+    def count(self) -> int:
+        """How many checks `run` makes."""
+        actions = {case.action for case in self.cases}
+        return len(self.claims) * (1 + len(self.cases)) + len(actions)
+
+    def _checks(self) -> Iterator[Check]:
+        yield from self.starts()
+        for action in dict.fromkeys(case.action for case in self.cases):
+            mine = [case for case in self.cases if case.action == action]
+            yield self._small.happens(action, mine)
+            for case in mine:
+                yield from self.keeps(case)
+
+    def starts(self) -> Iterator[Check]:
+        """Whether each claim holds at the beginning."""
+        initial = self.module.initial_state(self.given)
+        for name, promise in self.claims.items():
+            if holds_in(self.module, promise.claim, initial, self.given):
+                yield Check("starts", Verdict.PROVED, claim=name)
+            else:
+                yield Check("starts", Verdict.REFUTED, claim=name, state=initial)
+
+    def keeps(self, case: Case) -> Iterator[Check]:
+        """Whether one case of an action keeps each claim."""
+        if self.quantified:
+            for name in self.claims:
+                yield self._by_quantifiers(case, name)
+            return
+        step = case.step(self.module, self._state, case.symbols())
+        words = Instances()
+        reader = Reader(self._symbols, words)
+        guards = [
+            reader.truth(guard.holds, ASSERTED)
+            for name, guard in step.guards.items()
+            if (case.action, name) not in self.without
+        ]
+        goals, most = {}, 0
+        for name, promise in self.claims.items():
+            words.witness = 0
+            goals[name] = reader.truth(promise.claim(step.next), DENIED)
+            most = max(most, words.witness)
+        positions = _distinct([reader.number(term) for term in positions_of(step)])
+        positions += [witness_number(n) for n in range(most)]
+        solver = z3.SimpleSolver()
+        solver.set("timeout", int(self.seconds * 1000))
+        solver.add(guards + words.facts + self._hypotheses + self._words.facts)
+        solver.add(list(words.instantiated(words.universals, positions)))
+        solver.add(list(self._words.instantiated(self._words.universals, positions)))
+        for name, goal in goals.items():
+            begun = time.monotonic()
+            solver.push()
+            solver.add(z3.Not(goal))
+            proved = solver.check() == z3.unsat
+            solver.pop()
+            if proved:
+                took = time.monotonic() - begun
+                yield Check("keeps", Verdict.PROVED, name, case.action, case.said, took)
+            else:
+                yield self._otherwise(case, name, begun)
+
+    def _otherwise(self, case: Case, claim: str, begun: float) -> Check:
+        """A claim that the instances at hand do not prove."""
+        move = self._small.breaks(case, claim)
+        if move is None:
+            return self._by_quantifiers(case, claim)
+        move = replayed(
+            self.module, self.given, move, self.claims, self.claims[claim], self.without
+        )
+        took = time.monotonic() - begun
+        return Check("keeps", Verdict.REFUTED, claim, case.action, case.said, took, move=move)
+
+    def _by_quantifiers(self, case: Case, claim: str) -> Check:
+        begun = time.monotonic()
+        asked = QuantifiedCase(self.module, self.layout, self.claims, self.without, self.seconds)
+        proved, why = asked.keeps(case, claim)
+        if not proved and self.quantified:
+            move = self._small.breaks(case, claim)
+            if move is not None:
+                return self._otherwise(case, claim, begun)
+        verdict = Verdict.PROVED if proved else Verdict.UNKNOWN
+        took = time.monotonic() - begun
+        return Check("keeps", verdict, claim, case.action, case.said, took, why=why)
+
+
+def _distinct(expressions: list[z3.ArithRef]) -> list[z3.ArithRef]:
+    return list({one.get_id(): one for one in expressions}.values())

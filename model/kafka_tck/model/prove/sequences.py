@@ -1,0 +1,138 @@
+"""Sequences as z3 sees them: a length, and for each leaf of a record a value per position.
+
+What an action does to a sequence is worked out where a cell is read, so that an ordinary step
+needs neither stores nor equality of arrays. Cells past the end are never read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import z3
+
+
+class Records(Protocol):
+    """A sequence: `cell` gives a leaf at a position that must lie within the length."""
+
+    @property
+    def length(self) -> z3.ArithRef: ...
+
+    def cell(self, position: z3.ArithRef, leaf: int) -> z3.ExprRef: ...
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a state holds: one array per leaf."""
+
+    length: z3.ArithRef
+    arrays: tuple[z3.ArrayRef, ...]
+
+    def cell(self, position: z3.ArithRef, leaf: int) -> z3.ExprRef:
+        return z3.Select(self.arrays[leaf], position)
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Records of plain values."""
+
+    records: Sequence[tuple[Any, ...]]
+    blanks: tuple[Any, ...]
+
+    @property
+    def length(self) -> z3.ArithRef:
+        return z3.IntVal(len(self.records))
+
+    def cell(self, position: z3.ArithRef, leaf: int) -> z3.ExprRef:
+        found = constant(self.blanks[leaf])
+        for at, record in enumerate(self.records):
+            found = z3.If(position == at, constant(record[leaf]), found)
+        return found
+
+
+@dataclass(frozen=True)
+class Appended:
+    """One record more."""
+
+    old: Records
+    new: tuple[z3.ExprRef, ...]
+    length: z3.ArithRef
+
+    def cell(self, position: z3.ArithRef, leaf: int) -> z3.ExprRef:
+        return z3.If(position == self.old.length, self.new[leaf], self.old.cell(position, leaf))
+
+
+@dataclass(frozen=True)
+class Put:
+    """One record replaced, if it is there."""
+
+    old: Records
+    where: z3.ArithRef
+    new: tuple[z3.ExprRef, ...]
+
+    @property
+    def length(self) -> z3.ArithRef:
+        return self.old.length
+
+    def cell(self, position: z3.ArithRef, leaf: int) -> z3.ExprRef:
+        return z3.If(position == self.where, self.new[leaf], self.old.cell(position, leaf))
+
+
+@dataclass(frozen=True)
+class Shortened:
+    """A prefix."""
+
+    old: Records
+    length: z3.ArithRef
+
+    def cell(self, position: z3.ArithRef, leaf: int) -> z3.ExprRef:
+        return self.old.cell(position, leaf)
+
+
+@dataclass(frozen=True)
+class Either:
+    """One of two, by a condition."""
+
+    condition: z3.BoolRef
+    yes: Records
+    no: Records
+    length: z3.ArithRef
+
+    def cell(self, position: z3.ArithRef, leaf: int) -> z3.ExprRef:
+        yes, no = self.yes.cell(position, leaf), self.no.cell(position, leaf)
+        return yes if yes.eq(no) else z3.If(self.condition, yes, no)
+
+
+Environment = Mapping[str, "z3.ExprRef | Records"]
+"""What the variables of a term stand for, by path."""
+
+
+def constant(value: int | bool) -> z3.ExprRef:
+    """A plain value for z3."""
+    return z3.BoolVal(value) if isinstance(value, bool) else z3.IntVal(value)
+
+
+def arrays_of(records: Records, leaves: int) -> tuple[z3.ArrayRef, ...]:
+    """The same cells as arrays, for a step that is followed by another."""
+    match records:
+        case Held():
+            return records.arrays
+        case Appended():
+            old = arrays_of(records.old, leaves)
+            at = records.old.length
+            return tuple(z3.Store(a, at, v) for a, v in zip(old, records.new, strict=True))
+        case Put():
+            old = arrays_of(records.old, leaves)
+            return tuple(
+                z3.Store(a, records.where, v) for a, v in zip(old, records.new, strict=True)
+            )
+        case Shortened():
+            return arrays_of(records.old, leaves)
+        case Either():
+            yes, no = arrays_of(records.yes, leaves), arrays_of(records.no, leaves)
+            return tuple(
+                a if a.eq(b) else z3.If(records.condition, a, b)
+                for a, b in zip(yes, no, strict=True)
+            )
+    raise TypeError(f"{type(records).__name__} has no arrays")
