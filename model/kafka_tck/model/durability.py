@@ -13,7 +13,18 @@ duplicates, controlled shutdown, disks that fail.
 from dataclasses import dataclass
 from typing import Final
 
-from kafka_tck.model.shapes import Given, Shape, each, either, flag, node, number, sequence, settled
+from kafka_tck.model.shapes import (
+    Given,
+    Shape,
+    each,
+    either,
+    flag,
+    node,
+    number,
+    sequence,
+    setting,
+    settled,
+)
 from kafka_tck.model.sources import KIP, Code, Docs, Text
 from kafka_tck.model.spec import Module, Step, nodes, nodes_or_none, when
 from kafka_tck.model.terms import (
@@ -39,22 +50,17 @@ ALL: Final = -1
 class Durability(Given):
     """The settings of producer, topic and brokers, by Kafka's names where it has them."""
 
-    acks: int = ALL
-    min_insync_replicas: int = 1
-    unclean: bool = False
-    """unclean.leader.election.enable"""
-    elr: bool = False
-    """Whether eligible leader replicas are kept (eligible.leader.replicas.version=1)."""
-    flush: bool = False
-    """Whether every record is on disk before it counts (flush.messages=1)."""
-    records: int = 1
-    """How many records are produced."""
-    acks_after_minimum: bool = False
-    """Wrong: acks=all is answered when min.insync.replicas have the record."""
-    acks_before_append: bool = False
-    """Wrong: a follower tells the leader of records that it has yet to append."""
-    gate: bool = True
-    """Whether the high watermark stands still while the ISR is under min.insync.replicas."""
+    acks: int = setting(ALL, "0, 1 or all")
+    min_insync_replicas: int = setting(1, "min.insync.replicas")
+    unclean: bool = setting(False, "unclean.leader.election.enable")
+    elr: bool = setting(False, "eligible leader replicas are kept (KIP-966)")
+    flush: bool = setting(False, "each record is on disk before it counts (flush.messages=1)")
+    records: int = setting(1, "how many records are produced")
+    gate: bool = setting(True, "the HW stands still while the ISR is under min.insync.replicas")
+    acks_after_minimum: bool = setting(
+        False, "wrong: min.insync.replicas copies are enough for all"
+    )
+    acks_before_append: bool = setting(False, "wrong: followers tell of records not yet appended")
 
     @property
     def least_isr(self) -> int:
@@ -116,7 +122,7 @@ durability = Module(
     Cluster,
     _beginning,
     given=Durability(),
-    bounds={"records": 1, "crashes": 1, "power_failures": 0},
+    bounds={"crashes": 1, "power_failures": 0},
     pinned=(0,),
     doc=__doc__,
 )

@@ -27,7 +27,13 @@ class FetchSession(Shape):
 
 
 fetch_session = Module(
-    "fetch_session", FetchSession, is_open=False, by_id=False, next_epoch=0, partitions=0
+    "fetch_session",
+    FetchSession,
+    doc=__doc__,
+    is_open=False,
+    by_id=False,
+    next_epoch=0,
+    partitions=0,
 )
 
 
@@ -109,6 +115,7 @@ class CachedPartition(Shape):
 cached_partition = Module(
     "cached_partition",
     CachedPartition,
+    doc=CachedPartition.__doc__ or "",
     hw=0,
     log_start=0,
     fails=False,

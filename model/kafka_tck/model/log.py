@@ -20,7 +20,7 @@ class Log(Shape):
     epoch: Int
 
 
-log = Module("log", Log, log_start=0, hw=0, leo=0, epoch=0)
+log = Module("log", Log, doc=__doc__, log_start=0, hw=0, leo=0, epoch=0)
 
 
 @log.action(Code("UnifiedLog.append"), Code("LogValidator.assignOffsetsNonCompressed"))

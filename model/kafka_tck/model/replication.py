@@ -13,7 +13,17 @@ brokers (lifecycle.py).
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from kafka_tck.model.shapes import Given, Shape, each, flag, node, number, sequence, settled
+from kafka_tck.model.shapes import (
+    Given,
+    Shape,
+    each,
+    flag,
+    node,
+    number,
+    sequence,
+    setting,
+    settled,
+)
 from kafka_tck.model.sources import KIP, Code, Text
 from kafka_tck.model.spec import Module, Step, nodes, when, whole
 from kafka_tck.model.terms import (
@@ -46,7 +56,7 @@ PUBLIC: Final = "kafka-specification by Jason Gustafson and Guozhang Wang"
 class Replication(Given):
     """How many replicas there are, and by which protocol they keep their logs alike."""
 
-    protocol: str = KIP_320
+    protocol: str = setting(KIP_320, "how logs are kept alike; the variants name the others")
 
     @property
     def fences(self) -> bool:

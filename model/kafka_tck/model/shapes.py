@@ -7,7 +7,7 @@ sequences without end. Flattened, a state is one value per leaf: `replicas.0.hw`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform, get_type_hints
 
 from kafka_tck.model.terms import (
@@ -111,7 +111,12 @@ def settled() -> Any:
 class Given:
     """What is fixed before a run: the number of nodes and, in subclasses, a module's settings."""
 
-    nodes: int = 3
+    nodes: int = field(default=3, metadata={"meaning": "how many brokers there are"})
+
+
+def setting(default: Any, meaning: str) -> Any:
+    """A field of a `Given`: its default, and what it means."""
+    return field(default=default, metadata={"meaning": meaning})
 
 
 Part = str | tuple[str, int]

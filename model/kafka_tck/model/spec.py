@@ -8,7 +8,7 @@ where a client sees the action, the answer it gets.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import product
 from typing import Any, Generic, TypeVar
 
@@ -17,6 +17,7 @@ from kafka_tck.model.sources import Source
 from kafka_tck.model.terms import NONE, Bool, Int, lift
 
 S = TypeVar("S", bound=Shape)
+_WHOLE = (int, "int")
 
 
 @dataclass(frozen=True)
@@ -194,11 +195,12 @@ class Module(Generic[S]):
         return flattened(self.shape, self._start(given))
 
     def sizes(self, given: Given, bounds: Mapping[str, int] | None = None) -> dict[str, int]:
-        """The bounds of exploring, with the number of nodes."""
+        """The bounds of exploring, with the settings that are numbers, `nodes` among them."""
         unknown = set(bounds or {}) - set(self.bounds)
         if unknown:
             raise ValueError(f"{self.name} has no bound {', '.join(sorted(unknown))}")
-        return {**self.bounds, **(bounds or {}), "nodes": given.nodes}
+        numbers = {f.name: getattr(given, f.name) for f in fields(given) if f.type in _WHOLE}
+        return {**numbers, **self.bounds, **(bounds or {})}
 
     def action(
         self,
@@ -226,7 +228,7 @@ class Module(Generic[S]):
         return self._promise(self.always_claims, sources)
 
     def supports(self, *sources: Source) -> Callable[[Callable[[S], Bool]], Callable[[S], Bool]]:
-        """Registers a claim that always holds and is there to prove the others; it may read ghosts."""
+        """Registers a claim that always holds and helps to prove the others; it may read ghosts."""
         return self._promise(self.supporting_claims, sources)
 
     def sometimes(self, *sources: Source) -> Callable[[Callable[[S], Bool]], Callable[[S], Bool]]:

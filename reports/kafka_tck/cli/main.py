@@ -6,6 +6,8 @@ from typing import Final
 import click
 
 COMMANDS: Final = {
+    "explore": "kafka_tck.cli.explore:explore",
+    "modules": "kafka_tck.cli.modules:modules",
     "mutants": "kafka_tck.cli.mutants:mutants",
     "replay": "kafka_tck.cli.replay:replay",
     "seeds": "kafka_tck.cli.seeds:seeds",
@@ -40,6 +42,11 @@ def main() -> None:
       pytest --target=reference               the bundled broker, in process
       pytest --target=apache-kafka:4.3.1      the real one, started for you
       pytest --target=wire:HOST:PORT          whatever listens there
+
+    \b
+    Ask the specification what a configuration permits:
+      kafka-tck explore durability --set acks=1 --find lost
+      kafka-tck modules
 
     \b
     Have a broker to try things on, honest or wrong on purpose:
