@@ -1,0 +1,355 @@
+"""From the terms of all instances of an action, one expression that speaks of its parameters.
+
+An action is written as a Python function that loops over nodes, so its terms are written out. Here
+they are laid side by side, one row per instance, and read back: what equals a parameter in every
+row is that parameter, and a conjunction with one part per node says `for every node`. Each such
+reading is checked on every row, so the expression is exactly the terms at these settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from kafka_tck.model.say.expr import (
+    Expr,
+    conjunction,
+    either,
+    mentions,
+    name,
+    negation,
+    node,
+    number,
+    swapped,
+    truth,
+    unordered,
+)
+from kafka_tck.model.shapes import Each, Node, Place
+from kafka_tck.model.shapes import Sequence as SequenceKind
+from kafka_tck.model.terms import NONE, POSITIONAL, Bool, Term, int_var
+
+Environment = Mapping[str, int]
+Rows = Sequence[tuple[Environment, Term]]
+"""Per instance: the value of each name, and the term."""
+
+_BOUND = "@"
+_QUANTIFIER = {"and": "forall", "or": "exists"}
+
+
+class Differ(Exception):
+    """The rows have nothing in common that could be said at once."""
+
+
+class Reader:
+    """Reads rows of terms of one module at given settings."""
+
+    def __init__(
+        self, places: Sequence[Place], nodes: int, node_names: frozenset[str], taken: frozenset[str]
+    ) -> None:
+        self.places = {place.path: place for place in places}
+        self.nodes = nodes
+        self.node_names = set(node_names)
+        self.taken = taken
+        self._rolling = 0
+
+    def read(self, rows: Rows, is_node: bool = False) -> Expr:
+        """The expression that equals the term in every row. Raises `Differ` while rolling."""
+        try:
+            return self._alike(rows, is_node)
+        except Differ:
+            return self._split(rows, is_node)
+
+    # rows that are alike
+
+    def _alike(self, rows: Rows, is_node: bool) -> Expr:
+        first = rows[0][1]
+        if any(term.op != first.op for _, term in rows):
+            raise Differ
+        match first.op:
+            case "const":
+                return self._constant(rows, is_node)
+            case "var":
+                return self._variable(rows)
+            case "cell":
+                return self._cell(rows)
+            case "append" | "put":
+                return self._written(rows)
+            case "and" | "or":
+                return self._joined(rows)
+            case "choose":
+                return self._chosen(rows, is_node)
+        if first.op in POSITIONAL:
+            return self._positional(rows)
+        return self._applied(rows)
+
+    def _applied(self, rows: Rows) -> Expr:
+        op = rows[0][1].op
+        count = 2 if op == "cut" else self._arity(rows)
+        of_nodes = any(self._is_node(arg) for _, term in rows for arg in term.args[:count])
+        parts = [self._argument(rows, n, of_nodes) for n in range(count)]
+        return negation(parts[0]) if op == "not" else Expr(op, tuple(parts))
+
+    def _arity(self, rows: Rows) -> int:
+        counts = {len(term.args) for _, term in rows}
+        if len(counts) > 1:
+            raise Differ
+        return counts.pop()
+
+    def _argument(self, rows: Rows, n: int, is_node: bool = False) -> Expr:
+        return self.read([(env, term.args[n]) for env, term in rows], is_node)
+
+    def _chosen(self, rows: Rows, is_node: bool) -> Expr:
+        is_node = is_node or any(self._is_node(term) for _, term in rows)
+        return either(*(self._argument(rows, n, is_node and n > 0) for n in range(3)))
+
+    def _is_node(self, term: Any) -> bool:
+        """Whether the value of a term is a node, as far as its leaves tell."""
+        match term.op:
+            case "var":
+                place = self.places.get(term.args[0])
+                return place is not None and isinstance(place.kind, Node)
+            case "cell":
+                return isinstance(self._sequence(term.args[0])[1].record.get(term.args[2]), Node)
+            case "choose":
+                return any(self._is_node(arg) for arg in term.args[1:3])
+        return False
+
+    def _sequence(self, seq: Term) -> tuple[str, SequenceKind]:
+        """The path of the field that a sequence comes from, and its kind."""
+        while seq.op != "var":
+            seq = seq.args[1 if seq.op == "choose" else 0]
+        kind = self.places[seq.args[0]].kind
+        assert isinstance(kind, SequenceKind)
+        return seq.args[0], kind
+
+    # leaves
+
+    def _constant(self, rows: Rows, is_node: bool) -> Expr:
+        values = [term.args[0] for _, term in rows]
+        if isinstance(values[0], bool):
+            return truth(self._same(values))
+        if is_node:
+            return self._node(
+                [(env, value) for env, value in zip(_envs(rows), values, strict=True)]
+            )
+        if len(set(values)) == 1:
+            return number(values[0])
+        return self._parameter(rows, values)
+
+    def _parameter(self, rows: Rows, values: list[int]) -> Expr:
+        for said in sorted(rows[0][0], key=self.node_names.__contains__):
+            ahead = {value - env[said] for env, value in zip(_envs(rows), values, strict=True)}
+            if len(ahead) == 1:
+                by = ahead.pop()
+                known = Expr("index", (said,)) if said in self.node_names else name(said)
+                return Expr("add", (known, number(by))) if by else known
+        raise Differ
+
+    def _same(self, values: list[Any]) -> Any:
+        if any(value != values[0] for value in values):
+            raise Differ
+        return values[0]
+
+    def _node(self, rows: Sequence[tuple[Environment, int]]) -> Expr:
+        """The node that these are: a name if one fits every row, else one and the same index."""
+        for said in rows[0][0]:
+            if said in self.node_names and all(env.get(said) == index for env, index in rows):
+                return name(said, True)
+        return node(self._same([index for _, index in rows]))
+
+    def _variable(self, rows: Rows) -> Expr:
+        if rows[0][1].args[0].startswith(_BOUND):
+            return name(self._same([term.args[0] for _, term in rows])[1:])
+        parts = self._parts([(env, term.args[0]) for env, term in rows])
+        return Expr("path", parts, self._is_node(rows[0][1]))
+
+    def _parts(self, rows: Sequence[tuple[Environment, str]]) -> tuple[Any, ...]:
+        """The steps of a path: names, and nodes where there is an index."""
+        split = [(env, path.split(".")) for env, path in rows]
+        self._same([len(parts) for _, parts in split])
+        return tuple(
+            self._node([(env, int(parts[n])) for env, parts in split])
+            if all(parts[n].isdigit() for _, parts in split)
+            else self._same([parts[n] for _, parts in split])
+            for n in range(len(split[0][1]))
+        )
+
+    def _cell(self, rows: Rows) -> Expr:
+        field = self._same([_without_indexes(self._sequence(term.args[0])[0]) for _, term in rows])
+        parts = self._parts([(env, term.args[2]) for env, term in rows])
+        seq, where = self._argument(rows, 0), self._argument(rows, 1)
+        return Expr("cell", (seq, where, parts, field), self._is_node(rows[0][1]))
+
+    def _written(self, rows: Rows) -> Expr:
+        """A sequence with a record more, or with another record at a position."""
+        op = rows[0][1].op
+        _, kind = self._sequence(rows[0][1])
+        records = [(env, term.args[-2]) for env, term in rows]
+        fields, at = [], 0
+        for field, of in kind.record.items():
+            width = rows[0][1].args[-1][field]
+            count = width if isinstance(width, int) else 1
+            leaves = [[(env, leaves[n]) for env, leaves in records] for n in range(at, at + count)]
+            is_node = isinstance(of, Node)
+            said = self.function(leaves) if isinstance(of, Each) else self.read(leaves[0], is_node)
+            fields.append((field, said))
+            at += count
+        before = [self._argument(rows, n) for n in range(1 if op == "append" else 2)]
+        return Expr(op, (*before, tuple(fields)))
+
+    def function(self, by_node: Sequence[Rows], is_node: bool = False) -> Expr:
+        """A function from nodes to what these rows say, one list of rows per node."""
+        with_node, said = self._bound(by_node, range(len(by_node)))
+        body = self.read(with_node, is_node)
+        self.node_names.discard(said)
+        return _reduced(said, body)
+
+    # what speaks of all nodes
+
+    def _joined(self, rows: Rows) -> Expr:
+        rolled = self._rolled(rows)
+        if rolled is not None:
+            return rolled
+        parts = [self._argument(rows, n) for n in range(self._arity(rows))]
+        return conjunction(rows[0][1].op, parts)
+
+    def _rolled(self, rows: Rows) -> Expr | None:
+        """`For every node`, if the rows have one part per node, or one per pair of nodes."""
+        counts = {len(term.args) for _, term in rows}
+        if len(counts) > 1 or self.nodes < 2:
+            return None
+        count, found = counts.pop(), None
+        if count == self.nodes:
+            found = self._over_nodes(rows, None)
+        elif count == self.nodes + 1:
+            found = self._over_all_but_first(rows)
+        if found is None and count == self.nodes - 1 > 1:
+            left_out = [said for said in rows[0][0] if said in self.node_names]
+            tried = (self._over_nodes(rows, said) for said in left_out)
+            found = next((one for one in tried if one is not None), None)
+        if found is None and count == self.nodes * (self.nodes - 1) // 2 > 1:
+            found = self._over_pairs(rows)
+        return found
+
+    def _over_all_but_first(self, rows: Rows) -> Expr | None:
+        op = rows[0][1].op
+        rest = [(env, Bool(op, term.args[1:])) for env, term in rows]
+        found = self._over_nodes(rest, None)
+        return None if found is None else conjunction(op, [self._argument(rows, 0), found])
+
+    def _over_nodes(self, rows: Rows, left_out: str | None) -> Expr | None:
+        found: list[tuple[Environment, Term]] = []
+        said = self._fresh(rows[0][0], "nmkij")
+        for env, term in rows:
+            over = [n for n in range(self.nodes) if left_out is None or n != env[left_out]]
+            if len(over) != len(term.args):
+                return None
+            found += [({**env, said: n}, arg) for n, arg in zip(over, term.args, strict=True)]
+        body = self._rolling_over(found, said)
+        if body is None or not mentions(body, said):
+            return None
+        absent = () if left_out is None else (name(left_out, True),)
+        return Expr(_QUANTIFIER[rows[0][1].op], (said, absent, body))
+
+    def _over_pairs(self, rows: Rows) -> Expr | None:
+        """One part per pair of different nodes, each as good in either order."""
+        one = self._fresh(rows[0][0], "nmkij")
+        other = self._fresh({**rows[0][0], one: 0}, "nmkij")
+        pairs = [(a, b) for a in range(self.nodes) for b in range(a)]
+        found = [
+            ({**env, one: a, other: b}, arg)
+            for env, term in rows
+            for (a, b), arg in zip(pairs, term.args, strict=True)
+        ]
+        body = self._rolling_over(found, one, other)
+        if body is None or unordered(body) != unordered(swapped(body, one, other)):
+            return None
+        quantifier = _QUANTIFIER[rows[0][1].op]
+        inner = Expr(quantifier, (other, (name(one, True),), body))
+        return Expr(quantifier, (one, (), inner))
+
+    def _rolling_over(self, rows: Rows, *said: str) -> Expr | None:
+        """The rows read with these names for nodes; None if they differ."""
+        self.node_names.update(said)
+        self._rolling += 1
+        try:
+            return self.read(rows)
+        except Differ:
+            return None
+        finally:
+            self._rolling -= 1
+            self.node_names.difference_update(said)
+
+    def _bound(self, by_node: Sequence[Rows], over: range) -> tuple[Rows, str]:
+        said = self._fresh(by_node[0][0][0], "nmkij")
+        self.node_names.add(said)
+        return [({**env, said: n}, term) for n in over for env, term in by_node[n]], said
+
+    def _fresh(self, env: Environment, letters: str) -> str:
+        free = (one for one in letters if one not in env and one not in self.taken)
+        return next(free, f"{letters[0]}_{len(env)}")
+
+    def _positional(self, rows: Rows) -> Expr:
+        op = rows[0][1].op
+        count = self._argument(rows, 0)
+        said = self._fresh(rows[0][0], "opqst")
+        inner = [
+            ({**env, said: NONE - 1}, term.args[1](int_var(_BOUND + said))) for env, term in rows
+        ]
+        return Expr(op, (said, count, self.read(inner)))
+
+    # rows that differ
+
+    def _split(self, rows: Rows, is_node: bool) -> Expr:
+        for condition, holds in self._questions(rows):
+            yes = [row for row in rows if holds(row[0])]
+            no = [row for row in rows if not holds(row[0])]
+            if not yes or not no:
+                continue
+            try:
+                return either(condition, self.read(yes, is_node), self.read(no, is_node))
+            except Differ:
+                continue
+        raise Differ
+
+    def _questions(self, rows: Rows) -> Iterator[tuple[Expr, Callable[[Environment], bool]]]:
+        """What rows may be told apart by: names of one node, then single values."""
+        env = rows[0][0]
+        said = [one for one in env if one in self.node_names]
+        for a, b in combinations(reversed(said), 2):
+            yield (
+                Expr("eq", (name(a, True), name(b, True))),
+                lambda env, a=a, b=b: env[a] == env[b],  # type: ignore[misc]
+            )
+        for one in env:
+            of_node = one in self.node_names
+            if of_node and self._rolling:
+                continue
+            for value in sorted({env[one] for env in _envs(rows)}):
+                known = node(value) if of_node else number(value)
+                yield (
+                    Expr("eq", (name(one, of_node), known)),
+                    lambda env, one=one, value=value: env[one] == value,  # type: ignore[misc]
+                )
+
+
+def _envs(rows: Rows) -> list[Environment]:
+    return [env for env, _ in rows]
+
+
+def _without_indexes(path: str) -> str:
+    return ".".join(part for part in path.split(".") if not part.isdigit())
+
+
+def _reduced(said: str, body: Expr) -> Expr:
+    """`[n |-> f[n]]` is `f`."""
+    if body.op in ("path", "cell"):
+        at = 0 if body.op == "path" else 2
+        parts = body.args if body.op == "path" else body.args[2]
+        shorter = parts[:-1]
+        args = shorter if body.op == "path" else (*body.args[:at], shorter, *body.args[at + 1 :])
+        rest = Expr(body.op, args)
+        if parts[-1] == name(said, True) and not mentions(rest, said):
+            return rest
+    return Expr("function", (said, body))

@@ -1,0 +1,69 @@
+"""Who does what to whom in a trace: the lanes of a space-time diagram.
+
+The lane of a step is the node that acts; where none does, it is the lane of whoever is named by
+the action's first word (the controller, a client).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kafka_tck.model.say.tables import Difference, difference
+from kafka_tck.model.say.trace import Happening, Trace
+
+SENDS = ("leader", "sender", "source", "old_leader")
+"""Parameters that name the node from which something goes to the other."""
+
+OUTSIDE = ("controller", "client", "producer", "consumer", "operator")
+"""First words of actions that are taken by none of the nodes."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step: where it begins, where it ends if elsewhere, what is said, and what changed."""
+
+    number: int
+    start: str
+    end: str | None
+    is_message: bool
+    """Whether something goes from start to end; else the end is only concerned."""
+    said: str
+    changes: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """The lanes from left to right, and the lines from top to bottom."""
+
+    names: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+def lanes(trace: Trace) -> Lanes:
+    """The lanes of a trace: those outside first, in order of appearance, then every node."""
+    lines = tuple(_line(trace, n, step) for n, step in enumerate(trace.steps, 1))
+    nodes = [str(n) for n in range(trace.given.nodes)]
+    used = [end for line in lines for end in (line.start, line.end) if end is not None]
+    outside = [name for name in dict.fromkeys(used) if name not in nodes]
+    return Lanes((*outside, *nodes), lines)
+
+
+def _line(trace: Trace, number: int, step: Happening) -> Line:
+    changes = tuple(difference(trace.module, step.before, step.after, trace.given))
+    start, end, is_message = _ends(trace, step)
+    return Line(number, start, end, is_message, step.said, changes)
+
+
+def _ends(trace: Trace, step: Happening) -> tuple[str, str | None, bool]:
+    """From where to where: `leader` sends to the other node; else the first one acts."""
+    actor = step.action.split("_")[0]
+    named = trace.nodes_of(step)
+    nodes = list(named.values())
+    if actor in OUTSIDE or not nodes:
+        concerned = str(nodes[0]) if nodes else None
+        return actor, concerned, actor != "controller"
+    if len(nodes) == 1 or nodes[0] == nodes[1]:
+        return str(nodes[0]), None, False
+    sender = next((named[name] for name in SENDS if name in named), nodes[0])
+    receiver = next(node for node in nodes if node != sender)
+    return str(sender), str(receiver), True
