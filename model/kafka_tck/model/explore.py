@@ -9,36 +9,13 @@ from typing import Any
 from kafka_tck.model.batch.search import Outcome, Progress, Search
 from kafka_tck.model.finite import Finite
 from kafka_tck.model.run import Done, attempt, next_of
+from kafka_tck.model.say.trace import Happening, Trace
 from kafka_tck.model.shapes import Given
 from kafka_tck.model.spec import Module
 
 
 class ReadersDisagree(Exception):
     """The run reader does not confirm what another reader found: an error of ours."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """One step of a trace."""
-
-    action: str
-    parameters: Mapping[str, int]
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-
-    @property
-    def said(self) -> str:
-        """The action and its parameters, as a call."""
-        chosen = ", ".join(f"{name}={value}" for name, value in self.parameters.items())
-        return f"{self.action}({chosen})"
-
-
-@dataclass(frozen=True)
-class Trace:
-    """A run from the initial state, every step of it confirmed by the run reader."""
-
-    initial: Mapping[str, Any]
-    steps: tuple[Taken, ...]
 
 
 @dataclass
@@ -101,16 +78,16 @@ def explore(
 def trace_to(finite: Finite, outcome: Outcome, number: int) -> Trace:
     """The way to a state, as the run reader walks it."""
     state: Mapping[str, Any] = finite.module.initial_state(finite.given)
-    initial, steps = state, []
+    first, steps = state, []
     for at in outcome.trail.way_to(number):
         instance = finite.instances[at]
         done = attempt(finite.module, instance.action, state, finite.given, **instance.parameters)
         if not isinstance(done, Done) and not finite.without:
             raise ReadersDisagree(f"{instance.said} is refused ({done.guard}) in {dict(state)}")
         after = done.state if isinstance(done, Done) else _forced(finite, at, state)
-        steps.append(Taken(instance.action, instance.parameters, state, after))
+        steps.append(Happening(instance.action, instance.parameters, state, after))
         state = after
-    return Trace(initial, tuple(steps))
+    return Trace(finite.module, finite.given, first, tuple(steps))
 
 
 def _forced(finite: Finite, at: int, state: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -25,7 +25,8 @@ from kafka_tck.cli.naming import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kafka_tck.model.explore import Exploration, Trace
+    from kafka_tck.model.explore import Exploration
+    from kafka_tck.model.say.trace import Trace
     from kafka_tck.model.spec import Module
 
 NONE_WITHIN_BOUNDS, FOUND, GAVE_UP = 0, 1, 2
@@ -139,8 +140,7 @@ def _tell(
     of: Module[Any], found: Exploration, wanted: frozenset[str], told: str | None, status: int
 ) -> None:
     outcome = found.outcome
-    sizes = ", ".join(f"{name}={value}" for name, value in _relevant(found).items())
-    click.echo(f"{of.name} ({sizes})")
+    click.echo(f"{of.name} {_conditions(of, found)}")
     end = "complete" if outcome.complete else "ended early"
     click.echo(
         f"{outcome.states:,} states, {outcome.generated:,} steps, depth {outcome.depth}, {end}, "
@@ -154,7 +154,7 @@ def _tell(
             click.echo(f"  {kind:10} {_when(found, name):9} {shown(name)}: {promise.sentence}")
     if told is not None:
         click.echo(f"\n{shown(told)}: {_sentence(of, told)}\n")
-        click.echo(_drawn(of, found, told))
+        click.echo(_drawn(found, told))
     elif status == GAVE_UP:
         click.echo("\ngave up before the end: raise the limits, or lower the bounds")
     elif wanted:
@@ -169,33 +169,34 @@ def _when(found: Exploration, name: str) -> str:
     return f"{len(trace.steps)} steps"
 
 
-def _relevant(found: Exploration) -> dict[str, Any]:
-    """Settings and bounds, without the one that no field of the module uses."""
-    given = {name: getattr(found.finite.given, name) for name in vars(found.finite.given)}
-    sizes = {name: value for name, value in found.finite.sizes.items() if name != "numbers"}
-    return {**given, **sizes}
+def _conditions(of: Module[Any], found: Exploration) -> str:
+    """The settings that are not the module's own, and the bounds."""
+    given = vars(found.finite.given)
+    changed = {name: value for name, value in given.items() if value != getattr(of.given, name)}
+    bounds = {name: found.finite.sizes[name] for name in of.bounds if name != "numbers"}
+    return ", ".join(f"{name}={value}" for name, value in {**changed, **bounds}.items())
 
 
 def _trace(found: Exploration, name: str) -> Trace:
     return {**found.reached, **found.broken}[name]
 
 
-def _drawn(of: Module[Any], found: Exploration, name: str) -> str:
+def _drawn(found: Exploration, name: str) -> str:
     from kafka_tck.model.say.diagram import diagram
 
-    return diagram(of, found.finite.given, _trace(found, name))
+    return diagram(_trace(found, name))
 
 
 def _save(of: Module[Any], found: Exploration, name: str, path: Path) -> None:
-    from kafka_tck.model.say.diagram import diagram_svg
+    from kafka_tck.model.say.svg import diagram_svg
 
     trace = _trace(found, name)
     if path.suffix == ".svg":
-        text = diagram_svg(of, found.finite.given, trace)
+        text = diagram_svg(trace)
     elif path.suffix == ".json":
         text = json.dumps(_written(of, found, name), indent=2)
     else:
-        text = _drawn(of, found, name) + "\n"
+        text = _drawn(found, name) + "\n"
     path.write_text(text)
     click.echo(f"the trace is in {path}", err=True)
 
@@ -207,7 +208,7 @@ def _written(of: Module[Any], found: Exploration, name: str) -> dict[str, Any]:
         "module": of.name,
         "claim": name,
         "settings": dict(vars(found.finite.given)),
-        "initial": dict(trace.initial),
+        "initial": dict(trace.first),
         "steps": [
             {"action": one.action, "parameters": dict(one.parameters), "state": dict(one.after)}
             for one in trace.steps

@@ -14,6 +14,12 @@ from kafka_tck.model.shapes import Given
 from kafka_tck.model.spec import Module
 
 
+class Misnamed(click.UsageError):
+    """What was asked for is not there. Exit status 4: 0, 1 and 2 tell what was found."""
+
+    exit_code = 4
+
+
 def plain(name: str) -> str:
     """The name as it stands in the specification."""
     return name.strip().lower().replace("-", "_").replace(".", "_")
@@ -27,7 +33,7 @@ def shown(name: str) -> str:
 def chosen(typed: str, known: Iterable[str], what: str) -> str:
     """The known name that was meant: itself, or the only one that contains it.
 
-    UsageError with the nearest names if there is none, or more than one.
+    Misnamed, with the nearest names, if there is none, or more than one.
     """
     names = {plain(name): name for name in known}
     asked = plain(typed)
@@ -36,8 +42,8 @@ def chosen(typed: str, known: Iterable[str], what: str) -> str:
     holding = [name for name in names if asked in name]
     if len(holding) == 1:
         return names[holding[0]]
-    near = holding or get_close_matches(asked, names, n=3, cutoff=0.4) or sorted(names)
-    raise click.UsageError(
+    near = holding or get_close_matches(asked, names, n=3, cutoff=0.4) or sorted(names)[:9]
+    raise Misnamed(
         f"no {what} is called {typed}: did you mean {' or '.join(shown(name) for name in near)}?"
     )
 
@@ -53,7 +59,7 @@ def pairs(typed: Iterable[str]) -> dict[str, str]:
     for part in (part for one in typed for part in one.split(",") if part):
         name, equals, value = part.partition("=")
         if not equals:
-            raise click.UsageError(f"{part}: write NAME=VALUE")
+            raise Misnamed(f"{part}: write NAME=VALUE")
         found[name] = value
     return found
 
@@ -84,7 +90,7 @@ def _read(name: str, default: Any, value: str) -> Any:
     words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
     if isinstance(default, bool):
         if value.lower() not in words:
-            raise click.UsageError(f"{name}={value}: write true or false")
+            raise Misnamed(f"{name}={value}: write true or false")
         return words[value.lower()]
     if not isinstance(default, int):
         return value
@@ -93,4 +99,4 @@ def _read(name: str, default: Any, value: str) -> Any:
     try:
         return int(value)
     except ValueError:
-        raise click.UsageError(f"{name}={value}: write a whole number") from None
+        raise Misnamed(f"{name}={value}: write a whole number") from None
