@@ -21,6 +21,7 @@ from kafka_tck.properties.operations.metadata.metadata_laws import METADATA
 from kafka_tck.properties.operations.metadata.paging import (
     PageThrough,
     cursors_are_checked,
+    empty_names_are_illegal,
     pages_are_whole,
 )
 from kafka_tck.properties.operations.metadata.ranges import (
@@ -51,7 +52,12 @@ NAMED_IN_THE_REQUEST_ONLY = 4
 class MetadataViews(Machine):
     """Topics come, grow and go; Metadata is asked in every way and version."""
 
-    requirements: tuple[Requirement, ...] = (*METADATA, pages_are_whole, cursors_are_checked)
+    requirements: tuple[Requirement, ...] = (
+        *METADATA,
+        pages_are_whole,
+        cursors_are_checked,
+        empty_names_are_illegal,
+    )
     weight = 0.8
 
     @initialize(partitions=st.integers(1, 3))
@@ -110,6 +116,10 @@ class MetadataViews(Machine):
     )
     def page(self, names: list[str], limit: int, cursor: tuple[str, int] | None) -> None:
         self.do(PageThrough(tuple(names), limit, cursor))
+
+    @rule(names=st.lists(NAMES, max_size=2), cursor=st.none() | st.tuples(NAMES, st.just(0)))
+    def page_with_an_empty_name(self, names: list[str], cursor: tuple[str, int] | None) -> None:
+        self.do(PageThrough(("!", *names), 2000, cursor))
 
 
 class VersionsAndNodes(Machine):

@@ -17,7 +17,7 @@ from kafka_tck.properties.operations.deletion.deletion import DeleteRecords
 from kafka_tck.properties.operations.fetching.asking import ALL, Part
 from kafka_tck.properties.operations.producing.produce import Produce, Rec
 from kafka_tck.properties.operations.sessions import session_rules as rules
-from kafka_tck.properties.operations.sessions.client_sessions import end_sessions
+from kafka_tck.properties.operations.sessions.client_sessions import STRANGE_IDS, end_sessions
 from kafka_tck.properties.operations.sessions.session_ends import CloseSession
 from kafka_tck.properties.operations.sessions.session_judging import sessions_of, wanted
 from kafka_tck.properties.operations.sessions.sessions import ContinueSession, OpenSession
@@ -46,6 +46,7 @@ class FetchSessions(FetchingMachine):
         rules.ids_are_distinct,
         rules.opening_replaces_the_named,
         rules.unknown_sessions_are_refused,
+        rules.ids_have_no_bounds,
         rules.other_epochs_are_refused,
         rules.the_next_epoch_continues,
         rules.sessions_outlive_connections,
@@ -132,7 +133,7 @@ class FetchSessions(FetchingMachine):
         self.do(Produce(*place, (Rec("k", "v"),)))
         self.do(ContinueSession(self.known(name), self.from_the_end(asked), compare=True))
 
-    @rule(name=st.sampled_from(["none", "never"]), epoch=EPOCHS, asked=SOME_PARTS)
+    @rule(name=st.sampled_from(["never", *STRANGE_IDS]), epoch=EPOCHS, asked=SOME_PARTS)
     def go_on_with_an_unknown_one(self, name: str, epoch: int, asked: tuple[Part, ...]) -> None:
         self.do(ContinueSession(name, self.from_the_end(asked), epoch=epoch))
 

@@ -38,6 +38,15 @@ cursors_are_checked = Requirement(
     mutants=("ignores-an-illegal-cursor",),
 )
 
+empty_names_are_illegal = Requirement(
+    "metadata.an-empty-name-spoils-no-page",
+    "Without a cursor, an empty name among the names of DescribeTopicPartitions is "
+    "INVALID_TOPIC_EXCEPTION like any other illegal name, and the other names are answered.",
+    KIP(966, "DescribeTopicPartitions"),
+    covers=("G-21",),
+    since=(3, 8),
+)
+
 MOST_PAGES = 40
 
 
@@ -105,10 +114,12 @@ class PageThrough(Operation, kind="page_through"):
                 error = error_of_lookup(spell(world, name), cluster_of(world, belief))
                 first = start[1] if name == start[0] else 0
                 whole.append([name, error, [p for p in known if p[0] >= first]])
+        unbegun = self.cursor is None and "" in (spell(world, name) for name in names)
+        rule = empty_names_are_illegal if unbegun else pages_are_whole
         sizes = [sum(len(topic["partitions"]) for topic in page) for page in seen["pages"]]
         largest = max(sizes) if max(sizes) > max(self.limit, 1) else "within the limit"
         return [
-            claim(pages_are_whole.id, _joined(seen["pages"]), whole, because="Metadata shows this"),
+            claim(rule.id, _joined(seen["pages"]), whole, because="Metadata shows this"),
             claim(pages_are_whole.id, largest, "within the limit", because=f"limit {self.limit}"),
         ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 from kafka_tck.model.fetch_sessions import FINAL_EPOCH, LAST_EPOCH, NO_SESSION
 from kafka_tck.properties.belief import Place
@@ -14,6 +15,9 @@ from kafka_tck.properties.world import TargetGone, World
 
 NEVER_OPENED = 2_000_000_011
 """A session id that a broker picks with a probability of one in two thousand million."""
+
+STRANGE_IDS: Final = {"none": NO_SESSION, "highest": 2**31 - 1, "lowest": -(2**31)}
+"""Ids of sessions that were never opened, by what programs call them."""
 
 
 @dataclass
@@ -63,8 +67,8 @@ def names_now(world: World, version: int, parts: Sequence[Part]) -> Mapping[Key,
 
 
 def stranger(world: World, name: str) -> ClientSession:
-    """A session that was never opened; the one named `none` has id 0."""
-    unknown = NO_SESSION if name == "none" else NEVER_OPENED
+    """A session that was never opened; some names stand for ids of their own."""
+    unknown = STRANGE_IDS.get(name, NEVER_OPENED)
     node = world.target.nodes()[0]
     return ClientSession(unknown, node, version_of(world, None), "c1", {}, is_open=False)
 

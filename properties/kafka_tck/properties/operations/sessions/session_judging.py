@@ -75,9 +75,9 @@ def wanted(session: Session) -> Parts:
     return {place: part for place, (part, _) in session.parts.items()}
 
 
-def claim_refused(refused: Refused, seen: Observation, *, is_forgotten: bool = False) -> Claim:
+def claim_refused(refused: Refused, seen: Observation, special: Requirement | None = None) -> Claim:
     """The claim that a request which cannot continue a session is refused as a whole."""
-    rule = rules.restarts_end_sessions if is_forgotten else _REFUSALS[refused.guard]
+    rule = special or _REFUSALS[refused.guard]
     return claim(
         rule.id,
         {"error": seen["error"], "session": seen["session"], "parts": len(seen["parts"])},

@@ -38,6 +38,15 @@ unknown_sessions_are_refused = Requirement(
     ),
 )
 
+ids_have_no_bounds = Requirement(
+    "sessions.no-session-id-is-out-of-bounds",
+    "An incremental fetch of the highest or the lowest session id, when no such session is open, "
+    "is FETCH_SESSION_ID_NOT_FOUND like one of any other.",
+    KIP(227),
+    covers=("C-25",),
+    mutants=("unknown-sessions-have-a-wrong-epoch",),
+)
+
 other_epochs_are_refused = Requirement(
     "sessions.other-epochs-are-refused",
     "An incremental fetch with another epoch than the session's next one is "

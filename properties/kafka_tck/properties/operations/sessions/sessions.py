@@ -51,6 +51,7 @@ from kafka_tck.properties.operations.sessions.session_judging import (
     with_session,
     with_sessions,
 )
+from kafka_tck.properties.requirement import Requirement
 from kafka_tck.properties.world import World
 
 
@@ -136,7 +137,7 @@ class ContinueSession(Operation, kind="continue_session"):
     """An incremental fetch: partitions added or changed, others forgotten, the rest as before.
 
     `epoch` is the one that is sent, if not the right one. With `compare` a full fetch at the same
-    positions follows at once. The session `none` has id 0; one that was never opened is unknown.
+    positions follows at once. One that was never opened is unknown; see STRANGE_IDS.
     """
 
     name: str
@@ -210,8 +211,7 @@ class ContinueSession(Operation, kind="continue_session"):
         updated = session.updated(asked, self._places(version))
         after = updated.continued(seen["epoch"], by_id(version))
         if isinstance(after, Refused):
-            ended = self.name in restarted(belief)
-            claims, now = [claim_refused(after, seen, is_forgotten=ended)], session
+            claims, now = [claim_refused(after, seen, self._special(belief))], session
         else:
             claims, now = self._judge_answer(belief, after, seen)
         kept = now if all(c.holds for c in claims) else None
@@ -221,6 +221,12 @@ class ContinueSession(Operation, kind="continue_session"):
                 (answered, *claims), with_session(belief, self.name, kept) if known else belief
             )
         ]
+
+    def _special(self, belief: Belief) -> Requirement | None:
+        """The requirement that speaks of just such a refusal."""
+        if self.name in ("highest", "lowest"):
+            return rules.ids_have_no_bounds
+        return rules.restarts_end_sessions if self.name in restarted(belief) else None
 
     def _judge_answer(
         self, belief: Belief, after: Session, seen: Observation
