@@ -11,7 +11,26 @@ earlier ones.
 """
 
 from kafka_tck.model.replication import Partition, Replica, presumes_to_lead, replication
-from kafka_tck.model.terms import NONE, Bool, Int, Seq, all_of, any_of, every, implies, most, negate
+from kafka_tck.model.terms import (
+    NONE,
+    Bool,
+    Int,
+    Seq,
+    Term,
+    all_of,
+    any_of,
+    every,
+    implies,
+    most,
+    negate,
+)
+
+
+@replication.landmark
+def the_latest(p: Partition) -> list[Term]:
+    """The latest epoch, and the record that was committed last."""
+    return [p.leader, p.commits.at(p.commits.length - 1).id]
+
 
 # Ranges
 
@@ -104,7 +123,7 @@ def highest_epoch(p: Partition) -> Int:
 
 @replication.supports()
 def the_leader_of_the_highest_epoch_knows_its_isr(p: Partition) -> Bool:
-    """Who presumes to lead in the highest epoch that was taken up remembers the ISR of that epoch."""
+    """Who presumes to lead in the highest epoch that was taken up remembers its ISR."""
     return all_of(
         implies(
             all_of([presumes_to_lead(p, n), own.epoch == highest_epoch(p)]),
@@ -296,7 +315,7 @@ def a_leader_has_what_was_committed(p: Partition) -> Bool:
 
 @replication.supports()
 def who_may_lead_has_what_was_committed_before(p: Partition) -> Bool:
-    """A member of a request's ISR has all that was committed in earlier epochs, and reached them."""
+    """A member of a request's ISR has what was committed in earlier epochs, and reached them."""
 
     def is_kept(epoch: Int, o: Int) -> Bool:
         isr = p.requests.at(epoch).isr

@@ -7,14 +7,14 @@ where a client sees the action, the answer it gets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from itertools import product
 from typing import Any, Generic, TypeVar
 
 from kafka_tck.model.shapes import Given, Limit, Shape, Sizes, flattened, resolved
 from kafka_tck.model.sources import Source
-from kafka_tck.model.terms import NONE, Bool, Int, lift
+from kafka_tck.model.terms import NONE, Bool, Int, Term, lift
 
 S = TypeVar("S", bound=Shape)
 _WHOLE = (int, "int")
@@ -185,6 +185,7 @@ class Module(Generic[S]):
         self.actions: dict[str, Action[S]] = {}
         self.always_claims: dict[str, Promise[S]] = {}
         self.supporting_claims: dict[str, Promise[S]] = {}
+        self.landmarks: list[Callable[[S], Iterable[Term]]] = []
         self.sometimes_claims: dict[str, Promise[S]] = {}
         self.anomalies: dict[str, Promise[S]] = {}
         self.variants: dict[str, Variant] = {}
@@ -230,6 +231,10 @@ class Module(Generic[S]):
     def supports(self, *sources: Source) -> Callable[[Callable[[S], Bool]], Callable[[S], Bool]]:
         """Registers a claim that always holds and helps to prove the others; it may read ghosts."""
         return self._promise(self.supporting_claims, sources)
+
+    def landmark(self, function: Callable[[S], Iterable[Term]]) -> None:
+        """Names cells that proofs look at, besides those that an action or a claim looks at."""
+        self.landmarks.append(function)
 
     def sometimes(self, *sources: Source) -> Callable[[Callable[[S], Bool]], Callable[[S], Bool]]:
         """Registers a claim that some reachable state satisfies."""

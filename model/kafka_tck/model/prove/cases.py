@@ -36,6 +36,11 @@ class Case:
         numbers = {name: given_term(symbol) for name, symbol in symbols.items()}
         return module.actions[self.action].step(state, **self.chosen, **numbers)
 
+    def can_be(self, module: Module[Any], state: Shape) -> bool:
+        """Whether no guard is false whatever the state."""
+        guards = self.step(module, state, self.symbols()).guards.values()
+        return not any(g.holds.op == "const" and not g.holds.args[0] for g in guards)
+
 
 def cases_of(module: Module[Any], given: Given, representatives: bool = True) -> Iterator[Case]:
     """Every case, or one of each set of cases that a renaming of nodes makes equal.

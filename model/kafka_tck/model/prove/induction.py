@@ -15,17 +15,19 @@ from typing import Any
 import z3
 
 from kafka_tck.model.prove.cases import Case, cases_of
-from kafka_tck.model.prove.positions import positions_of
+from kafka_tck.model.prove.frames import Frame
+from kafka_tck.model.prove.positions import Families, looked_at, step_terms
 from kafka_tck.model.prove.quantified import QuantifiedCase
 from kafka_tck.model.prove.reader import ASSERTED, DENIED, Reader
 from kafka_tck.model.prove.replay import Claims, replayed
 from kafka_tck.model.prove.results import Check, Report, Verdict
-from kafka_tck.model.prove.small import Small
+from kafka_tck.model.prove.small import SmallStates
 from kafka_tck.model.prove.states import Layout
-from kafka_tck.model.prove.words import Instances, witness_number
+from kafka_tck.model.prove.words import Instances, Position
 from kafka_tck.model.run import holds_in
 from kafka_tck.model.shapes import Given
-from kafka_tck.model.spec import Module
+from kafka_tck.model.spec import Module, Step
+from kafka_tck.model.terms import all_of
 
 
 class Proof:
@@ -52,18 +54,22 @@ class Proof:
         self.quantified = quantified
         self.seconds = seconds
         self.without = without
-        self.cases = list(cases_of(module, self.given, representatives=not all_cases))
         self.layout = Layout(module.shape, self.given)
         self._state: Any = module.shape.variables(self.given)
+        cases = cases_of(module, self.given, representatives=not all_cases)
+        self.cases = [case for case in cases if case.can_be(module, self._state)]
         self._symbols = self.layout.symbols()
-        self._words = Instances()
+        self._families = Families()
+        self._words = Instances(self._families)
         self._before = Reader(self._symbols, self._words)
         self._hypotheses = [
             self._before.truth(promise.claim(self._state), ASSERTED)
             for promise in self.claims.values()
         ]
         self._hypotheses += [length >= 0 for length in self.layout.lengths(self._symbols)]
-        self._small = Small(module, self.given, self.layout, self.claims, without, seconds)
+        self._frame = Frame(self._state, {n: p.claim for n, p in self.claims.items()})
+        self._landmarks = [term for of in module.landmarks for term in of(self._state)]
+        self._small = SmallStates(module, self.layout, self.claims, without, seconds)
 
     def run(self, report: Callable[[Check], None] = lambda check: None) -> Report:
         """Asks everything; each answer is reported as it comes."""
@@ -103,26 +109,7 @@ class Proof:
             for name in self.claims:
                 yield self._by_quantifiers(case, name)
             return
-        step = case.step(self.module, self._state, case.symbols())
-        words = Instances()
-        reader = Reader(self._symbols, words)
-        guards = [
-            reader.truth(guard.holds, ASSERTED)
-            for name, guard in step.guards.items()
-            if (case.action, name) not in self.without
-        ]
-        goals, most = {}, 0
-        for name, promise in self.claims.items():
-            words.witness = 0
-            goals[name] = reader.truth(promise.claim(step.next), DENIED)
-            most = max(most, words.witness)
-        positions = _distinct([reader.number(term) for term in positions_of(step)])
-        positions += [witness_number(n) for n in range(most)]
-        solver = z3.SimpleSolver()
-        solver.set("timeout", int(self.seconds * 1000))
-        solver.add(guards + words.facts + self._hypotheses + self._words.facts)
-        solver.add(list(words.instantiated(words.universals, positions)))
-        solver.add(list(self._words.instantiated(self._words.universals, positions)))
+        solver, goals = self._prepared(case)
         for name, goal in goals.items():
             begun = time.monotonic()
             solver.push()
@@ -134,6 +121,37 @@ class Proof:
                 yield Check("keeps", Verdict.PROVED, name, case.action, case.said, took)
             else:
                 yield self._otherwise(case, name, begun)
+
+    def _prepared(self, case: Case) -> tuple[z3.Solver, dict[str, z3.BoolRef]]:
+        """A solver in which all claims hold before the step, and each claim after it."""
+        step = case.step(self.module, self._state, case.symbols())
+        words = Instances(self._families)
+        reader = Reader(self._symbols, words)
+        guards = [
+            reader.truth(guard.holds, ASSERTED)
+            for name, guard in step.guards.items()
+            if (case.action, name) not in self.without
+        ]
+        goals = {}
+        for name in self.claims:
+            words.witness = 0
+            goals[name] = reader.truth(all_of(self._frame.touched(name, step)), DENIED)
+        positions = [*self._positions(reader, step), *words.witnesses.items()]
+        solver = z3.SimpleSolver()
+        solver.set("timeout", int(self.seconds * 1000))
+        solver.add(guards + words.facts + self._hypotheses + self._words.facts)
+        solver.add(list(words.instantiated(words.universals, positions)))
+        solver.add(list(self._words.instantiated(self._words.universals, positions)))
+        return solver, goals
+
+    def _positions(self, reader: Reader, step: Step[Any]) -> list[Position]:
+        """The positions that the step looks at, and the landmarks."""
+        found: dict[int, Position] = {}
+        for kind, term in looked_at([*step_terms(step), *self._landmarks]):
+            position = z3.simplify(reader.number(term))
+            _, known = found.get(position.get_id(), (position, frozenset()))
+            found[position.get_id()] = position, known | {kind}
+        return list(found.values())
 
     def _otherwise(self, case: Case, claim: str, begun: float) -> Check:
         """A claim that the instances at hand do not prove."""
@@ -157,7 +175,3 @@ class Proof:
         verdict = Verdict.PROVED if proved else Verdict.UNKNOWN
         took = time.monotonic() - begun
         return Check("keeps", verdict, claim, case.action, case.said, took, why=why)
-
-
-def _distinct(expressions: list[z3.ArithRef]) -> list[z3.ArithRef]:
-    return list({one.get_id(): one for one in expressions}.values())

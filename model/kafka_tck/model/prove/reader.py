@@ -8,6 +8,24 @@ from typing import Any, Final, Protocol
 
 import z3
 
+from kafka_tck.model.prove.formulas import (
+    FALSE,
+    ZERO,
+    at_most,
+    between,
+    conjunction,
+    constant,
+    disjunction,
+    equal,
+    if_else,
+    least,
+    less,
+    minus,
+    most,
+    negated,
+    number,
+    plus,
+)
 from kafka_tck.model.prove.sequences import (
     Appended,
     Either,
@@ -15,7 +33,6 @@ from kafka_tck.model.prove.sequences import (
     Put,
     Records,
     Shortened,
-    constant,
 )
 from kafka_tck.model.terms import NONE, POSITIONAL, Bool, Int, Seq, Term, leaves_of
 
@@ -108,7 +125,7 @@ class Reader:
             case "and" | "or":
                 return self._joined(term, counts)
             case "not":
-                return z3.Not(self._read(term.args[0], -counts))
+                return negated(self._read(term.args[0], -counts))
             case "length":
                 return self.records(term.args[0]).length
             case "cell":
@@ -122,16 +139,8 @@ class Reader:
         return _PLAIN[term.op](*(self._read(arg, BOTH) for arg in term.args))
 
     def _joined(self, term: Term, counts: int) -> z3.BoolRef:
-        parts: list[z3.BoolRef] = []
-        for part in self._parts(term, counts):
-            if z3.is_true(part) or z3.is_false(part):
-                if z3.is_true(part) == (term.op == "or"):
-                    return part
-            else:
-                parts.append(part)
-        if len(parts) == 1:
-            return parts[0]
-        return z3.And(parts) if term.op == "and" else z3.Or(parts)
+        join = conjunction if term.op == "and" else disjunction
+        return join(*self._parts(term, counts))
 
     def _parts(self, term: Term, counts: int) -> list[z3.BoolRef]:
         """The parts. To deny an `and` is to deny one of them, so they may share a witness."""
@@ -149,18 +158,15 @@ class Reader:
     def _chosen(self, term: Term, counts: int) -> z3.ExprRef:
         condition, yes, no = term.args
         test = self._read(condition, BOTH)
-        a, b = self._read(yes, counts), self._read(no, counts)
-        return a if a.eq(b) else z3.If(test, a, b)
+        return if_else(test, self._read(yes, counts), self._read(no, counts))
 
     def _cell(self, term: Term) -> z3.ExprRef:
         seq, where, name = term.args
         leaf = [leaf for leaf, _ in leaves_of(seq.record)].index(name)
         records, position = self.records(seq), self.number(where)
         held = records.cell(position, leaf)
-        inside = z3.And(position >= 0, position < records.length)
-        if isinstance(term, Bool):
-            return z3.And(inside, held)
-        return z3.If(inside, held, z3.IntVal(NONE))
+        inside = between(ZERO, position, records.length)
+        return if_else(inside, held, FALSE if isinstance(term, Bool) else number(NONE))
 
     def _sequence(self, seq: Term) -> Records:
         assert isinstance(seq, Seq)
@@ -170,45 +176,30 @@ class Reader:
         if seq.op == "choose":
             test = self.truth(seq.args[0])
             yes, no = self.records(seq.args[1]), self.records(seq.args[2])
-            return Either(test, yes, no, z3.If(test, yes.length, no.length))
+            return Either(test, yes, no, if_else(test, yes.length, no.length))
         old = self.records(seq.args[0])
         match seq.op:
             case "append":
                 new = tuple(self.value(value) for value in seq.args[1])
-                return Appended(old, new, old.length + 1)
+                return Appended(old, new, plus(old.length, number(1)))
             case "put":
                 new = tuple(self.value(value) for value in seq.args[2])
                 return Put(old, self.number(seq.args[1]), new)
             case "cut":
                 end = self.number(seq.args[1])
-                floor = z3.If(end < 0, z3.IntVal(0), end)
-                return Shortened(old, z3.If(floor < old.length, floor, old.length))
+                return Shortened(old, least(most(end, ZERO), old.length))
         raise NotImplementedError(f"no reading of {seq.op}")
 
 
-def _least(*parts: z3.ArithRef) -> z3.ArithRef:
-    found = parts[0]
-    for part in parts[1:]:
-        found = z3.If(part < found, part, found)
-    return found
-
-
-def _most(*parts: z3.ArithRef) -> z3.ArithRef:
-    found = parts[0]
-    for part in parts[1:]:
-        found = z3.If(found < part, part, found)
-    return found
-
-
 _PLAIN: Final[dict[str, Callable[..., Any]]] = {
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "lt": lambda a, b: a < b,
-    "le": lambda a, b: a <= b,
-    "eq": lambda a, b: a == b,
-    "same": lambda a, b: a == b,
-    "least": _least,
-    "most": _most,
+    "add": plus,
+    "sub": minus,
+    "lt": less,
+    "le": at_most,
+    "eq": equal,
+    "same": equal,
+    "least": least,
+    "most": most,
 }
 
 _NUMBERS = count()

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 import z3
 
+from kafka_tck.model.prove.formulas import constant, equal, if_else, number, selected
+
 
 class Records(Protocol):
     """A sequence: `cell` gives a leaf at a position that must lie within the length."""
@@ -28,9 +30,11 @@ class Held:
 
     length: z3.ArithRef
     arrays: tuple[z3.ArrayRef, ...]
+    flags: tuple[bool, ...]
+    """Which leaves are truth values."""
 
     def cell(self, position: z3.ArithRef, leaf: int) -> z3.ExprRef:
-        return z3.Select(self.arrays[leaf], position)
+        return selected(self.arrays[leaf], position, self.flags[leaf])
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,13 @@ class Plain:
 
     @property
     def length(self) -> z3.ArithRef:
-        return z3.IntVal(len(self.records))
+        return number(len(self.records))
 
     def cell(self, position: z3.ArithRef, leaf: int) -> z3.ExprRef:
         found = constant(self.blanks[leaf])
         for at, record in enumerate(self.records):
-            found = z3.If(position == at, constant(record[leaf]), found)
+            here = equal(position, number(at))
+            found = if_else(here, constant(record[leaf]), found)
         return found
 
 
@@ -60,7 +65,8 @@ class Appended:
     length: z3.ArithRef
 
     def cell(self, position: z3.ArithRef, leaf: int) -> z3.ExprRef:
-        return z3.If(position == self.old.length, self.new[leaf], self.old.cell(position, leaf))
+        here = equal(position, self.old.length)
+        return if_else(here, self.new[leaf], self.old.cell(position, leaf))
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,8 @@ class Put:
         return self.old.length
 
     def cell(self, position: z3.ArithRef, leaf: int) -> z3.ExprRef:
-        return z3.If(position == self.where, self.new[leaf], self.old.cell(position, leaf))
+        here = equal(position, self.where)
+        return if_else(here, self.new[leaf], self.old.cell(position, leaf))
 
 
 @dataclass(frozen=True)
@@ -101,16 +108,11 @@ class Either:
 
     def cell(self, position: z3.ArithRef, leaf: int) -> z3.ExprRef:
         yes, no = self.yes.cell(position, leaf), self.no.cell(position, leaf)
-        return yes if yes.eq(no) else z3.If(self.condition, yes, no)
+        return if_else(self.condition, yes, no)
 
 
 Environment = Mapping[str, "z3.ExprRef | Records"]
 """What the variables of a term stand for, by path."""
-
-
-def constant(value: int | bool) -> z3.ExprRef:
-    """A plain value for z3."""
-    return z3.BoolVal(value) if isinstance(value, bool) else z3.IntVal(value)
 
 
 def arrays_of(records: Records, leaves: int) -> tuple[z3.ArrayRef, ...]:

@@ -10,38 +10,77 @@ from typing import Any
 import z3
 
 from kafka_tck.model.prove.cases import Case
+from kafka_tck.model.prove.formulas import between, number
 from kafka_tck.model.prove.reader import Reader
 from kafka_tck.model.prove.replay import Claims, replayed
 from kafka_tck.model.prove.results import Check, Move, Verdict
+from kafka_tck.model.prove.sequences import Held
 from kafka_tck.model.prove.states import Layout, plain_value
 from kafka_tck.model.prove.words import WrittenOut
-from kafka_tck.model.shapes import Given
 from kafka_tck.model.spec import Module, Step
+from kafka_tck.model.terms import NONE
 
-LONGEST = 3
-"""How many records a sequence of a small state may have."""
+LENGTHS = (2, 3)
+"""How many records a sequence of a small state may have: first few, then some more."""
+
+LARGEST = 12
+"""Numbers of a small state are at most this if that is possible: such states are easier to read."""
 
 
-class Small:
-    """States whose sequences are short and in which all claims hold."""
+class SmallStates:
+    """States that are small, looked for in the order of their size."""
 
     def __init__(
         self,
         module: Module[Any],
-        given: Given,
         layout: Layout,
         claims: Claims,
         without: frozenset[tuple[str, str]],
         seconds: float,
     ) -> None:
+        self._sizes = [
+            _OfLength(module, layout, claims, without, seconds, length) for length in LENGTHS
+        ]
+
+    def happens(self, action: str, cases: Iterable[Case]) -> Check:
+        """Whether an action can happen in a state in which all claims hold."""
+        mine = list(cases)
+        for size in self._sizes:
+            check = size.happens(action, mine)
+            if check.verdict is Verdict.PROVED:
+                break
+        return check
+
+    def breaks(self, case: Case, claim: str) -> Move | None:
+        """A step of this case from a small state, in which all claims hold, that breaks one."""
+        for size in self._sizes:
+            move = size.breaks(case, claim)
+            if move is not None:
+                return move
+        return None
+
+
+class _OfLength:
+    """States whose sequences have up to `longest` records and in which all claims hold."""
+
+    def __init__(
+        self,
+        module: Module[Any],
+        layout: Layout,
+        claims: Claims,
+        without: frozenset[tuple[str, str]],
+        seconds: float,
+        longest: int,
+    ) -> None:
         self.module = module
-        self.given = given
+        self.given = layout.given
         self.layout = layout
         self.claims = claims
         self.without = without
+        self.longest = longest
         self._seconds = seconds
-        self._state: Any = module.shape.variables(given)
-        self._words = WrittenOut(LONGEST + 1)
+        self._state: Any = module.shape.variables(layout.given)
+        self._words = WrittenOut(longest + 1)
         self._symbols = layout.symbols()
         self._reader = Reader(self._symbols, self._words)
 
@@ -50,10 +89,24 @@ class Small:
         solver = z3.SimpleSolver()
         solver.set("timeout", int(self._seconds * 1000))
         for length in self.layout.lengths(self._symbols):
-            solver.add(length >= 0, length <= LONGEST)
+            solver.add(length >= 0, length <= self.longest)
         for promise in self.claims.values():
             solver.add(self._reader.truth(promise.claim(self._state)))
         return solver
+
+    @cached_property
+    def _readable(self) -> list[z3.BoolRef]:
+        """That every number of the state, and of its records, is a small one."""
+        numbers = [one for one in self._symbols.values() if isinstance(one, z3.ArithRef)]
+        for one in self._symbols.values():
+            if isinstance(one, Held):
+                numbers += [
+                    one.cell(number(at), leaf)
+                    for leaf, flag in enumerate(one.flags)
+                    if not flag
+                    for at in range(self.longest)
+                ]
+        return [between(number(NONE), one, number(LARGEST)) for one in numbers]
 
     def happens(self, action: str, cases: Iterable[Case]) -> Check:
         """Whether an action can happen in a state in which all claims hold."""
@@ -69,7 +122,7 @@ class Small:
                 return Check("happens", Verdict.PROVED, "", action, case.said, took, move=move)
         sure = all(answer == z3.unsat for answer in answers)
         why = (
-            f"in no state with sequences of up to {LONGEST} records in which all claims hold"
+            f"in no state with sequences of up to {self.longest} records in which all claims hold"
             if sure
             else "no answer in time"
         )
@@ -94,7 +147,9 @@ class Small:
         ]
         solver.push()
         solver.add(guards + self._words.limits + ([] if more is None else [more]))
-        answer = solver.check()
+        answer = solver.check(*self._readable)
+        if answer != z3.sat:
+            answer = solver.check()
         move = self._move(case, solver.model(), after) if answer == z3.sat else None
         solver.pop()
         return answer, move

@@ -9,7 +9,8 @@ from typing import Any
 
 import z3
 
-from kafka_tck.model.prove.sequences import Environment, Held, Plain, Records, constant
+from kafka_tck.model.prove.formulas import constant
+from kafka_tck.model.prove.sequences import Environment, Held, Plain, Records
 from kafka_tck.model.shapes import Flag, Given, Place, Sequence, Shape
 from kafka_tck.model.terms import NONE, leaves_of
 
@@ -42,7 +43,8 @@ class Layout:
                 z3.Array(f"{name}.{leaf}", z3.IntSort(), _sort(of))
                 for leaf, of in self.leaves(place.kind)
             )
-            return Held(z3.Int(f"{name}.length"), arrays)
+            flags = tuple(of is bool for _, of in self.leaves(place.kind))
+            return Held(z3.Int(f"{name}.length"), arrays, flags)
         return z3.Const(name, _sort(bool if isinstance(place.kind, Flag) else int))
 
     def constants(self, values: Mapping[str, Any]) -> dict[str, z3.ExprRef | Records]:

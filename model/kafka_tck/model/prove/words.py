@@ -9,6 +9,21 @@ from typing import Any
 
 import z3
 
+from kafka_tck.model.prove.formulas import (
+    TRUE,
+    ZERO,
+    at_most,
+    between,
+    conjunction,
+    disjunction,
+    equal,
+    if_else,
+    less,
+    minus,
+    negated,
+    number,
+)
+from kafka_tck.model.prove.positions import Families, Kinds, kinds_of
 from kafka_tck.model.prove.reader import (
     ASSERTED,
     BOTH,
@@ -19,6 +34,9 @@ from kafka_tck.model.prove.reader import (
 )
 from kafka_tck.model.terms import Term
 
+Position = tuple[z3.ArithRef, Kinds]
+"""A position, and the sequences that it is one of."""
+
 
 @dataclass
 class Universal:
@@ -28,6 +46,7 @@ class Universal:
     low: z3.ArithRef
     high: z3.ArithRef
     said: Callable[[z3.ArithRef], z3.BoolRef]
+    kinds: Kinds = frozenset()
     instances: dict[int, Instance] = field(default_factory=dict)
 
 
@@ -40,22 +59,17 @@ class Instance:
     inner: list[Universal]
 
 
-def between(low: z3.ArithRef, position: z3.ArithRef, high: z3.ArithRef) -> z3.BoolRef:
-    return z3.And(low <= position, position < high)
-
-
-ZERO = z3.IntVal(0)
-
-
 class Instances:
     """Universal parts are claimed at chosen positions only; existential ones get a witness.
 
     Fewer hypotheses make fewer theorems, never more: what is proved so is true.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, families: Families) -> None:
         self.shares = True
         self.witness = 0
+        self.witnesses: dict[z3.ArithRef, Kinds] = {}
+        self._families = families
         self.facts: list[z3.BoolRef] = []
         self.universals: list[Universal] = []
 
@@ -65,39 +79,48 @@ class Instances:
             return self._denied(reader, term, high)
         holds = fresh_truth("every")
         said = lambda position: reader.claim_at(term, position, ASSERTED)  # noqa: E731
-        self.universals.append(Universal(holds, ZERO, high, said))
+        self._register(Universal(holds, ZERO, high, said), term)
         if counts == BOTH:
             with self._alone():
-                self.facts.append(z3.Or(holds, z3.Not(self._denied(reader, term, high))))
+                self.facts.append(disjunction(holds, negated(self._denied(reader, term, high))))
         return holds
+
+    def _register(self, universal: Universal, term: Term) -> None:
+        universal.kinds = kinds_of(term)
+        self._families.join(universal.kinds)
+        self.universals.append(universal)
 
     def _denied(self, reader: Reader, term: Term, high: z3.ArithRef) -> z3.BoolRef:
         if self.shares:
-            witness = witness_number(self.witness)
-            self.witness += 1
+            witness = self._shared_witness(kinds_of(term))
         else:
             witness = fresh_number("o")
         claim = reader.claim_at(term, witness, DENIED)
-        return z3.Or(z3.Not(between(ZERO, witness, high)), claim)
+        return disjunction(negated(between(ZERO, witness, high)), claim)
+
+    def _shared_witness(self, kinds: Kinds) -> z3.ArithRef:
+        witness = z3.Int(f"witness {self.witness} in {', '.join(sorted(kinds))}")
+        self.witness += 1
+        self.witnesses[witness] = kinds
+        return witness
 
     def position(self, reader: Reader, term: Term) -> z3.ArithRef:
         found, count = fresh_number(term.op), reader.count_of(term)
         if term.op == "last_where":
-            here, low, high = found - 1, found, count
-            nothing = found == 0
+            here, low, high = minus(found, number(1)), found, count
+            nothing = equal(found, ZERO)
         else:
             here, low, high = found, ZERO, found
-            nothing = found == count
+            nothing = equal(found, count)
         with self._alone():
             claim = reader.claim_at(term, here, ASSERTED)
-            self.facts.append(z3.Or(nothing, z3.And(between(ZERO, here, count), claim)))
-            self.universals.append(
-                Universal(z3.BoolVal(True), low, high, self._denying(reader, term))
-            )
+            self.facts.append(disjunction(nothing, conjunction(between(ZERO, here, count), claim)))
+            always = TRUE
+            self._register(Universal(always, low, high, self._denying(reader, term)), term)
         return found
 
     def _denying(self, reader: Reader, term: Term) -> Callable[[z3.ArithRef], z3.BoolRef]:
-        return lambda position: z3.Not(reader.claim_at(term, position, DENIED))
+        return lambda position: negated(reader.claim_at(term, position, DENIED))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -109,35 +132,32 @@ class Instances:
             self.shares = shared
 
     def instantiated(
-        self, universals: Iterable[Universal], positions: Iterable[z3.ArithRef]
+        self, universals: Iterable[Universal], positions: Iterable[Position]
     ) -> Iterator[z3.BoolRef]:
-        """What these universals, and those within them, say of these positions."""
+        """What these universals, and those within them, say of the positions that suit them."""
         chosen = list(positions)
         for universal in universals:
-            for position in chosen:
-                one = universal.instances.get(position.get_id())
-                if one is None:
+            for position, kinds in chosen:
+                if self._families.suit(kinds, universal.kinds):
                     one = self._instance(universal, position)
-                    universal.instances[position.get_id()] = one
-                yield one.fact
-                yield from one.facts
-                if one.inner:
-                    yield from self.instantiated(one.inner, chosen)
+                    yield one.fact
+                    yield from one.facts
+                    if one.inner:
+                        yield from self.instantiated(one.inner, chosen)
 
     def _instance(self, universal: Universal, position: z3.ArithRef) -> Instance:
+        known = universal.instances.get(position.get_id())
+        if known is not None:
+            return known
         facts, universals = self.facts, self.universals
         self.facts, self.universals = [], []
         with self._alone():
-            inside = z3.And(universal.when, between(universal.low, position, universal.high))
-            fact = z3.Implies(inside, universal.said(position))
+            inside = conjunction(universal.when, between(universal.low, position, universal.high))
+            fact = disjunction(negated(inside), universal.said(position))
         found = Instance(fact, self.facts, self.universals)
         self.facts, self.universals = facts, universals
+        universal.instances[position.get_id()] = found
         return found
-
-
-def witness_number(n: int) -> z3.ArithRef:
-    """The n-th position of which a denied claim fails."""
-    return z3.Int(f"witness!{n}")
 
 
 class Quantified:
@@ -158,7 +178,7 @@ class Quantified:
     ) -> z3.BoolRef:
         position = fresh_number("o")
         self._inside += 1
-        body = z3.Implies(between(low, position, high), claim(position))
+        body = disjunction(negated(between(low, position, high)), claim(position))
         self._inside -= 1
         return z3.ForAll([position], body)
 
@@ -167,13 +187,13 @@ class Quantified:
             raise NotImplementedError(f"{term.op} inside every has no quantified reading")
         found, count = fresh_number(term.op), reader.count_of(term)
         last = term.op == "last_where"
-        here = found - 1 if last else found
-        nothing = found == (0 if last else count)
+        here = minus(found, number(1)) if last else found
+        nothing = equal(found, ZERO if last else count)
         claim = reader.claim_at(term, here, ASSERTED)
-        self.facts.append(z3.Or(nothing, z3.And(between(ZERO, here, count), claim)))
+        self.facts.append(disjunction(nothing, conjunction(between(ZERO, here, count), claim)))
         low, high = (found, count) if last else (ZERO, found)
         self.facts.append(
-            self._for_all(low, high, lambda o: z3.Not(reader.claim_at(term, o, DENIED)))
+            self._for_all(low, high, lambda o: negated(reader.claim_at(term, o, DENIED)))
         )
         return found
 
@@ -189,21 +209,24 @@ class WrittenOut:
 
     def every(self, reader: Reader, term: Term, counts: int) -> z3.BoolRef:
         count, positions = self._positions(reader, term)
-        claims = [z3.Or(count <= o, reader.claim_at(term, z3.IntVal(o), counts)) for o in positions]
-        return z3.And(claims)
+        claims = [
+            disjunction(at_most(count, number(o)), reader.claim_at(term, number(o), counts))
+            for o in positions
+        ]
+        return conjunction(*claims)
 
     def position(self, reader: Reader, term: Term) -> z3.ArithRef:
         count, positions = self._positions(reader, term)
         first = term.op == "first_where"
         found: Any = count if first else ZERO
         for o in reversed(positions) if first else positions:
-            here = z3.And(o < count, reader.claim_at(term, z3.IntVal(o), BOTH))
-            found = z3.If(here, z3.IntVal(o if first else o + 1), found)
+            here = conjunction(less(number(o), count), reader.claim_at(term, number(o), BOTH))
+            found = if_else(here, number(o if first else o + 1), found)
         return found  # type: ignore[no-any-return]
 
     def _positions(self, reader: Reader, term: Term) -> tuple[z3.ArithRef, range]:
         count = z3.simplify(reader.count_of(term))
         if z3.is_int_value(count):
             return count, range(count.as_long())
-        self.limits.append(count <= self.bound)
+        self.limits.append(at_most(count, number(self.bound)))
         return count, range(self.bound)
