@@ -10,6 +10,7 @@ WHERE: Final = {
     "cached_partition": "kafka_tck.model.fetch_sessions:cached_partition",
     "durability": "kafka_tck.model.durability:durability",
     "fetch_session": "kafka_tck.model.fetch_sessions:fetch_session",
+    "lifecycle": "kafka_tck.model.lifecycle:lifecycle",
     "log": "kafka_tck.model.log:log",
     "replication": "kafka_tck.model.replication:replication",
 }
