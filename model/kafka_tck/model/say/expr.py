@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,35 @@ class Expr:
     op: str
     args: tuple[Any, ...] = ()
     is_node: bool = False
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.op, self.args, self.is_node))
+
+    @cached_property
+    def size(self) -> int:
+        """How many expressions it is made of."""
+        return 1 + sum(part.size for part in parts_of(self))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names that stand in it, those that it binds itself left out."""
+        inner: frozenset[str] = frozenset().union(*(part.names for part in parts_of(self)))
+        if self.op == "name":
+            return frozenset({self.args[0]})
+        return inner - {self.args[0]} if self.op in BINDERS else inner
+
+
+BINDERS: Final = frozenset(
+    {
+        *("forall", "exists", "count", "least_of", "most_of"),
+        *("function", "every", "first_where", "last_where"),
+    }
+)
+"""Operators whose first argument is a name for something in the last."""
 
 
 def number(value: int) -> Expr:
@@ -100,34 +130,29 @@ def _inside(args: tuple[Any, ...]) -> Iterator[Expr]:
 
 
 def mentions(expr: Expr, said: str) -> bool:
-    """Whether a name stands anywhere in it."""
-    if expr.op == "name" and expr.args[0] == said:
-        return True
-    return any(mentions(part, said) for part in parts_of(expr))
-
-
-def size(expr: Expr) -> int:
-    """How many expressions it is made of."""
-    return 1 + sum(size(part) for part in parts_of(expr))
+    """Whether it speaks of what this name stands for."""
+    return said in expr.names
 
 
 def mapped(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
     """The expression with some parts replaced, outermost first; None leaves a part as it is."""
-    changed = change(expr)
-    if changed is not None:
-        return changed
-    return Expr(expr.op, _mapped(expr.args, change), expr.is_node)
+    known: dict[Expr, Expr] = {}
 
+    def one(part: Expr) -> Expr:
+        if part not in known:
+            changed = change(part)
+            if changed is None:
+                changed = Expr(part.op, many(part.args), part.is_node)
+            known[part] = changed
+        return known[part]
 
-def _mapped(args: tuple[Any, ...], change: Callable[[Expr], Expr | None]) -> tuple[Any, ...]:
-    return tuple(
-        mapped(arg, change)
-        if isinstance(arg, Expr)
-        else _mapped(arg, change)
-        if isinstance(arg, tuple)
-        else arg
-        for arg in args
-    )
+    def many(args: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(
+            one(arg) if isinstance(arg, Expr) else many(arg) if isinstance(arg, tuple) else arg
+            for arg in args
+        )
+
+    return one(expr)
 
 
 def swapped(expr: Expr, one: str, other: str) -> Expr:

@@ -21,6 +21,7 @@ from kafka_tck.model.say.expr import (
     negation,
     node,
     number,
+    parts_of,
     swapped,
     truth,
     unordered,
@@ -33,8 +34,17 @@ Environment = Mapping[str, int]
 Rows = Sequence[tuple[Environment, Term]]
 """Per instance: the value of each name, and the term."""
 
+Question = tuple[Expr, Callable[[Environment], bool]]
+"""What rows may be told apart by."""
+
 _BOUND = "@"
-_QUANTIFIER = {"and": "forall", "or": "exists"}
+_QUANTIFIER = {
+    "and": "forall",
+    "or": "exists",
+    "least": "least_of",
+    "most": "most_of",
+    "add": "count",
+}
 
 
 class Differ(Exception):
@@ -52,13 +62,34 @@ class Reader:
         self.node_names = set(node_names)
         self.taken = taken
         self._rolling = 0
+        self._known: dict[Any, Expr | None] = {}
+        self._environments: dict[tuple[tuple[str, int], ...], int] = {}
+        self._alive: list[Rows] = []
 
     def read(self, rows: Rows, is_node: bool = False) -> Expr:
         """The expression that equals the term in every row. Raises `Differ` while rolling."""
+        envs = tuple(self._same_environment(env) for env, _ in rows)
+        key = (envs, tuple(id(term) for _, term in rows), is_node, self._rolling > 0)
+        if key not in self._known:
+            self._alive.append(rows)
+            try:
+                self._known[key] = self._read(rows, is_node)
+            except Differ:
+                self._known[key] = None
+        found = self._known[key]
+        if found is None:
+            raise Differ
+        return found
+
+    def _read(self, rows: Rows, is_node: bool) -> Expr:
         try:
             return self._alike(rows, is_node)
         except Differ:
             return self._split(rows, is_node)
+
+    def _same_environment(self, env: Environment) -> int:
+        """A number that equal environments share."""
+        return self._environments.setdefault(tuple(env.items()), len(self._environments))
 
     # rows that are alike
 
@@ -79,6 +110,10 @@ class Reader:
                 return self._joined(rows)
             case "choose":
                 return self._chosen(rows, is_node)
+            case "least" | "most" | "add":
+                rolled = self._folded(rows)
+                if rolled is not None:
+                    return rolled
         if first.op in POSITIONAL:
             return self._positional(rows)
         return self._applied(rows)
@@ -161,6 +196,8 @@ class Reader:
     def _variable(self, rows: Rows) -> Expr:
         if rows[0][1].args[0].startswith(_BOUND):
             return name(self._same([term.args[0] for _, term in rows])[1:])
+        for _, term in rows:
+            self.places[term.args[0]]  # KeyError if it is left out
         parts = self._parts([(env, term.args[0]) for env, term in rows])
         return Expr("path", parts, self._is_node(rows[0][1]))
 
@@ -208,11 +245,26 @@ class Reader:
     # what speaks of all nodes
 
     def _joined(self, rows: Rows) -> Expr:
-        rolled = self._rolled(rows)
-        if rolled is not None:
+        rolled, apart = self._rolled(rows), None
+        if rolled is not None and not _asks(rolled):
             return rolled
-        parts = [self._argument(rows, n) for n in range(self._arity(rows))]
-        return conjunction(rows[0][1].op, parts)
+        try:
+            parts = [self._argument(rows, n) for n in range(self._arity(rows))]
+            apart = conjunction(rows[0][1].op, parts)
+        except Differ:
+            pass
+        found = [one for one in (rolled, apart) if one is not None]
+        if not found:
+            raise Differ
+        return min(found, key=lambda one: one.size)
+
+    def _folded(self, rows: Rows) -> Expr | None:
+        """The least, the largest or the number of something over all nodes."""
+        op = rows[0][1].op
+        parts = [(env, _counted(term) if op == "add" else term.args) for env, term in rows]
+        if self.nodes < 2 or any(args is None or len(args) != self.nodes for _, args in parts):
+            return None
+        return self._over_nodes([(env, Term(op, args)) for env, args in parts if args], None)
 
     def _rolled(self, rows: Rows) -> Expr | None:
         """`For every node`, if the rows have one part per node, or one per pair of nodes."""
@@ -302,36 +354,67 @@ class Reader:
     # rows that differ
 
     def _split(self, rows: Rows, is_node: bool) -> Expr:
-        for condition, holds in self._questions(rows):
-            yes = [row for row in rows if holds(row[0])]
-            no = [row for row in rows if not holds(row[0])]
-            if not yes or not no:
-                continue
-            try:
-                return either(condition, self.read(yes, is_node), self.read(no, is_node))
-            except Differ:
-                continue
+        """Tells rows apart: by names that are one node, else by single values."""
+        for questions in (self._same_nodes(rows), self._values(rows)):
+            answers = (self._answered(question, rows, is_node) for question in questions)
+            found = [answer for answer in answers if answer is not None]
+            if found:
+                return min(found, key=lambda one: one.size)
         raise Differ
 
-    def _questions(self, rows: Rows) -> Iterator[tuple[Expr, Callable[[Environment], bool]]]:
-        """What rows may be told apart by: names of one node, then single values."""
-        env = rows[0][0]
-        said = [one for one in env if one in self.node_names]
+    def _answered(self, question: Question, rows: Rows, is_node: bool) -> Expr | None:
+        """The rows read apart by a question; None if it tells none apart, or does not help."""
+        condition, holds = question
+        yes = [row for row in rows if holds(row[0])]
+        no = [row for row in rows if not holds(row[0])]
+        if not yes or not no:
+            return None
+        try:
+            return either(condition, self.read(yes, is_node), self.read(no, is_node))
+        except Differ:
+            return None
+
+    def _same_nodes(self, rows: Rows) -> Iterator[Question]:
+        said = [one for one in rows[0][0] if one in self.node_names]
         for a, b in combinations(reversed(said), 2):
             yield (
                 Expr("eq", (name(a, True), name(b, True))),
                 lambda env, a=a, b=b: env[a] == env[b],  # type: ignore[misc]
             )
-        for one in env:
+
+    def _values(self, rows: Rows) -> Iterator[Question]:
+        """Nodes are told apart by their indexes only outside of what speaks of all nodes."""
+        for one in rows[0][0]:
             of_node = one in self.node_names
-            if of_node and self._rolling:
-                continue
-            for value in sorted({env[one] for env in _envs(rows)}):
+            for value in sorted({env[one] for env, _ in rows}):
+                if of_node and value >= 0 and self._rolling:
+                    break
                 known = node(value) if of_node else number(value)
                 yield (
                     Expr("eq", (name(one, of_node), known)),
                     lambda env, one=one, value=value: env[one] == value,  # type: ignore[misc]
                 )
+
+
+def _asks(expr: Expr) -> bool:
+    """Whether it tells nodes apart."""
+    if expr.op == "choose":
+        return True
+    return any(_asks(part) for part in parts_of(expr))
+
+
+def _counted(term: Term) -> tuple[Term, ...] | None:
+    """The conditions whose number a sum is: each of its parts is 1 or 0. None if it is no such."""
+    if term.op == "add":
+        left, right = _counted(term.args[0]), _counted(term.args[1])
+        return None if left is None or right is None else (*left, *right)
+    if term.op == "choose" and [_constant(arg) for arg in term.args[1:]] == [1, 0]:
+        return (term.args[0],)
+    return None
+
+
+def _constant(term: Term) -> Any:
+    return term.args[0] if term.op == "const" else None
 
 
 def _envs(rows: Rows) -> list[Environment]:

@@ -23,6 +23,8 @@ _HELPERS: Final = {
     "UpTo": "UpTo(C, S) == {Q \\in Seq(S) : Len(Q) <= C}",
     "Least": "Least(A, B) == IF A <= B THEN A ELSE B",
     "Most": "Most(A, B) == IF A >= B THEN A ELSE B",
+    "LeastOf": "LeastOf(S) == CHOOSE I \\in S : \\A J \\in S : I <= J",
+    "MostOf": "MostOf(S) == CHOOSE I \\in S : \\A J \\in S : I >= J",
     "Cut": "Cut(S, C) == SubSeq(S, 1, IF C <= Len(S) THEN C ELSE Len(S))",
     "Put": "Put(S, I, R) == IF I \\in 0..(Len(S) - 1) THEN [S EXCEPT ![I + 1] = R] ELSE S",
     "FirstWhere": "FirstWhere(C, Holds(_)) ==\n"
@@ -73,18 +75,28 @@ class _Export:
         self.symmetric = symmetric
         self.spec = sayer.module
         self.nodes = sayer.given.nodes
-        self.ranges = Ranges(sayer.sizes, symmetric)
+        self.texts = list(sayer.actions())
         self.writer = Writer(symmetric, self._at)
         self.variables = [
             said for said, _ in fields_of(self.spec.shape) if said not in sayer.hidden
         ]
+        self.constants = self._constants()
         self.operators = self._operators()
+        self.ranges = Ranges(sayer.sizes, self.constants)
 
     # names
 
+    def _constants(self) -> dict[str, str]:
+        """TLA+ names of the sizes that can be constants."""
+        return {
+            said: f"most_{said}" if said in self.variables else said
+            for said, size in self.sayer.sizes.items()
+            if size >= 0 and not (self.symmetric and said == "nodes")
+        }
+
     def _operators(self) -> dict[str, str]:
         """TLA+ names of actions and claims: another one where a variable has the name."""
-        taken = {*self.variables, *self.sayer.sizes}
+        taken = {*self.variables, *self.constants.values()}
         claims = [*self.spec.actions, *self.spec.always_claims, *self.spec.sometimes_claims]
         claims += self.spec.anomalies
         return {said: f"{said}_" if said in taken else said for said in claims}
@@ -107,14 +119,15 @@ class _Export:
     # the module
 
     def module(self) -> TlaModule:
+        type_ok, step = self._type_ok(), self._step()
         parts = [
             self._opening(),
             *self._sized(),
             *self._helpers(),
-            self._type_ok(),
+            type_ok,
             self._init(),
-            *(self._action(text) for text in self.sayer.actions()),
-            self._step(),
+            *(self._action(text) for text in self.texts),
+            step,
             "Next == Step /\\ TypeOk'",
             f"Spec == Init /\\ [][Next]_<<{', '.join(self.variables)}>>",
             *self._claims(),
@@ -137,7 +150,7 @@ class _Export:
         return f"{rule}\n{_comment(said)}\nEXTENDS Integers, Sequences, FiniteSets, TLC"
 
     def _sized(self) -> Iterator[str]:
-        sizes = [said for said in self._used_sizes() if said != "nodes"]
+        sizes = self._used()
         if self.symmetric:
             named = [f"n{n}" for n in range(self.nodes)]
             yield f"CONSTANTS {', '.join([*sizes, 'Nobody', *named])}"
@@ -145,12 +158,13 @@ class _Export:
             moved = f"Nodes \\ {{{pinned}}}" if pinned else "Nodes"
             yield f"Nodes == {{{', '.join(named)}}}\n\nSymmetry == Permutations({moved})"
         else:
-            yield f"CONSTANTS {', '.join([*sizes, 'nodes'])}"
-            yield "Nodes == 0..(nodes - 1)\nNobody == -1"
+            yield f"CONSTANTS {', '.join([*sizes, self.constants['nodes']])}"
+            yield f"Nodes == 0..({self.constants['nodes']} - 1)\nNobody == -1"
         yield f"VARIABLES {', '.join(self.variables)}"
 
-    def _used_sizes(self) -> list[str]:
-        return list(self.sayer.sizes)
+    def _used(self) -> list[str]:
+        """The constants that the ranges speak of, without the number of nodes."""
+        return sorted(self.ranges.used - {self.constants.get("nodes", "")})
 
     def _helpers(self) -> Iterator[str]:
         yield "\n".join(_HELPERS.values())
@@ -183,7 +197,7 @@ class _Export:
 
     def _parameters(self, text: ActionText) -> dict[str, str]:
         """TLA+ names of the parameters: a name can stand for one thing only."""
-        taken = {*self.variables, *self.operators.values(), *self.sayer.sizes}
+        taken = {*self.variables, *self.operators.values(), *self.constants.values()}
         return {said: f"{said}_" if said in taken else said for said in text.parameters}
 
     def _action(self, text: ActionText) -> str:
@@ -236,14 +250,14 @@ class _Export:
         start = 9 + len(field)
         said = [(change.target[1:], replaced(change.value, names)) for change in changes]
         if not said[0][0]:
-            return self.writer.text(said[0][1], start)
+            return self.writer.value(said[0][1], start)
         if said[0][0][0] is None:
             return self._for_every_node(field, said)
         start += len(field) + 9
         updates = []
         for steps, new in said:
             lead = f"!{self._target(steps)} = "
-            updates.append(lead + self.writer.text(new, start + len(lead)))
+            updates.append(lead + self.writer.value(new, start + len(lead)))
         joint = ",\n" + " " * start
         return f"[{field} EXCEPT {joint.join(updates)}]"
 
@@ -261,7 +275,7 @@ class _Export:
 
     def _step(self) -> str:
         lines = ["Step =="]
-        for text in self.sayer.actions():
+        for text in self.texts:
             called = self._parameters(text)
             ranges = [
                 f"\\E {called[said]} \\in {self._domain(text.action.domains[said])} : "
@@ -303,12 +317,12 @@ class _Export:
         return [said for said, of in wanted.items() if self.sayer.claim(of) is not None]
 
     def _cfg(self) -> str:
-        sizes = {said: size for said, size in self.sayer.sizes.items() if said != "nodes"}
-        values = {said: str(size) for said, size in sizes.items()}
+        said_as = {called: said for said, called in self.constants.items()}
+        values = {called: str(self.sayer.sizes[said_as[called]]) for called in self._used()}
         if self.symmetric:
             values |= {said: said for said in ("Nobody", *(f"n{n}" for n in range(self.nodes)))}
         else:
-            values["nodes"] = str(self.nodes)
+            values[self.constants["nodes"]] = str(self.nodes)
         held = [
             self.operators[said]
             for said, of in self.spec.always_claims.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from kafka_tck.model.say.expr import Expr, mapped, name, parts_of, size
+from kafka_tck.model.say.expr import Expr, mapped, name, parts_of
 
 _SMALLEST = 5
 """An expression of fewer parts is as short as a name for it."""
@@ -27,42 +27,20 @@ def shared(
     known = frozenset(parameters)
     chosen: list[tuple[str, Expr]] = []
     used = set(taken)
-    for expr, count in sorted(counts.items(), key=lambda item: -size(item[0])):
-        if count < 2 or size(expr) < _SMALLEST or not _is_closed(expr, known):
-            continue
-        inside = [other for _, other in chosen if _contains(other, expr)]
-        if inside and count <= sum(counts[other] for other in inside):
-            continue
-        said = _fresh(expr, used)
-        used.add(said)
-        chosen.append((said, expr))
+    for expr, count in sorted(counts.items(), key=lambda item: -item[0].size):
+        if count > 1 and expr.size >= _SMALLEST and expr.names <= known:
+            said = _fresh(expr, used)
+            used.add(said)
+            chosen.append((said, expr))
     return chosen
 
 
 def _count(expr: Expr, counts: Counter[Expr]) -> None:
+    """How many other expressions speak of each: within one that is shared, it counts once."""
     counts[expr] += 1
-    for part in parts_of(expr):
-        _count(part, counts)
-
-
-def _contains(expr: Expr, part: Expr) -> bool:
-    return expr == part or any(_contains(inner, part) for inner in parts_of(expr))
-
-
-def _is_closed(expr: Expr, known: frozenset[str]) -> bool:
-    bound = _bound(expr)
-    return all(said in known or said in bound for said in _names(expr))
-
-
-def _names(expr: Expr) -> set[str]:
-    found = {expr.args[0]} if expr.op == "name" else set()
-    return found.union(*(_names(part) for part in parts_of(expr)))
-
-
-def _bound(expr: Expr) -> set[str]:
-    binds = ("forall", "exists", "function", "every", "first_where", "last_where")
-    found = {expr.args[0]} if expr.op in binds else set()
-    return found.union(*(_bound(part) for part in parts_of(expr)))
+    if counts[expr] == 1:
+        for part in parts_of(expr):
+            _count(part, counts)
 
 
 def _fresh(expr: Expr, used: set[str]) -> str:

@@ -23,10 +23,11 @@ from kafka_tck.model.terms import NONE, Misuse, Term, int_var
 class Ranges:
     """The declared ranges as sets, with the sizes by name."""
 
-    def __init__(self, sizes: Mapping[str, int], symmetric: bool) -> None:
+    def __init__(self, sizes: Mapping[str, int], called: Mapping[str, str]) -> None:
         self.sizes = sizes
-        known = {said: int_var(said) for said in sizes if said != "nodes" or not symmetric}
-        self.named: dict[str, Any] = {**sizes, **known}
+        self.used: set[str] = set()
+        """Names of sizes in what was written so far."""
+        self.named: dict[str, Any] = {**sizes, **{s: int_var(name) for s, name in called.items()}}
 
     def limit(self, limit: Limit) -> str:
         """A limit as a formula over the sizes; a number where it is not a sum of them."""
@@ -35,6 +36,7 @@ class Ranges:
         except Misuse:
             said = None
         if isinstance(said, Term) and _is_sum(said):
+            self.used |= _names(said)
             return str(said)
         value = resolved(limit, self.sizes)
         return str(value) if value >= 0 else f"({value})"
@@ -77,6 +79,12 @@ def _is_sum(term: Term) -> bool:
     if term.op in ("add", "sub"):
         return all(_is_sum(arg) for arg in term.args)
     return term.op in ("var", "const")
+
+
+def _names(term: Term) -> set[str]:
+    if term.op == "var":
+        return {term.args[0]}
+    return set().union(*(_names(arg) for arg in term.args)) if term.op != "const" else set()
 
 
 def _bracketed(text: str) -> str:

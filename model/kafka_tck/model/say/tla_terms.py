@@ -62,6 +62,12 @@ class Writer:
                 return self._place(expr, indent)
         return line
 
+    def value(self, expr: Expr, indent: int) -> str:
+        """The expression behind an equals sign: in brackets if the sign would bind closer."""
+        if expr.op in _COMPOSITE and expr.op not in ("add", "sub", "choose"):
+            return f"({self.text(expr, indent + 1)})"
+        return self.text(expr, indent)
+
     def _record_below(self, expr: Expr, indent: int) -> str:
         """A record with one field per line, and what is done with it."""
         if expr.op == "record":
@@ -182,6 +188,8 @@ class Writer:
                 said, count, body = expr.args
                 lead = f"{_PLACES[expr.op]}({self.line(count)}, LAMBDA {said} :"
                 return f"{lead} {self.line(body)})"
+            case "count" | "least_of" | "most_of":
+                return self._fold(expr)
             case "function":
                 said, body = expr.args
                 return f"[{said} \\in Nodes |-> {self.line(body)}]"
@@ -189,6 +197,13 @@ class Writer:
                 self._wants_numbers(expr)
                 return self._extreme("Least" if expr.op == "least" else "Most", expr.args)
         return self._infix(expr)
+
+    def _fold(self, expr: Expr) -> str:
+        said, _, body = expr.args
+        if expr.op == "count":
+            return f"Cardinality({{{said} \\in Nodes : {self.line(body)}}})"
+        word = "LeastOf" if expr.op == "least_of" else "MostOf"
+        return f"{word}({{{self.line(body)} : {said} \\in Nodes}})"
 
     def _head(self, expr: Expr) -> str:
         if expr.op == "every":
