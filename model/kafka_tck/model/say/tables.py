@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from kafka_tck.model.run import Values
 from kafka_tck.model.say.trace import Trace
 from kafka_tck.model.shapes import Each, Flag, Given, Node, Settled, Shape
 from kafka_tck.model.shapes import Sequence as SequenceKind
 from kafka_tck.model.spec import Module
+
+EMPTY: Final = "-"
+"""A sequence without records, or no node."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,12 @@ class Difference:
     field: str
     before: str
     after: str
+    more: str | None = None
+    """What was added, if it is a sequence that grew."""
 
     def __str__(self) -> str:
+        if self.more is not None:
+            return f"{self.field}: + {self.more}"
         return f"{self.field}: {self.before} -> {self.after}"
 
 
@@ -49,6 +56,7 @@ class Entry:
     path: str
     heading: str
     said: str
+    is_sequence: bool = False
 
 
 def state_table(module: Module[Any], state: Values, given: Given | None = None) -> Table:
@@ -73,10 +81,18 @@ def difference(
     """The fields in which two states differ, in the order of declaration."""
     nodes = (given or module.given).nodes
     old, new = (
-        {entry.path: entry.said for entry in _entries(module, state, nodes)}
-        for state in (before, after)
+        {entry.path: entry for entry in _entries(module, state, nodes)} for state in (before, after)
     )
-    return [Difference(path, old[path], new[path]) for path in old if old[path] != new[path]]
+    return [_changed(old[path], new[path]) for path in old if old[path] != new[path]]
+
+
+def _changed(old: Entry, new: Entry) -> Difference:
+    more = None
+    if old.is_sequence and old.said == EMPTY:
+        more = new.said
+    elif old.is_sequence and new.said.startswith(f"{old.said} "):
+        more = new.said.removeprefix(f"{old.said} ")
+    return Difference(old.path, old.said, new.said, more)
 
 
 def steps_text(trace: Trace) -> str:
@@ -97,18 +113,22 @@ def _entries(module: Module[Any], state: Values, nodes: int) -> Iterator[Entry]:
         if isinstance(kind, Each) and not isinstance(kind.of, Flag):
             yield from _per_node(name, kind, state, nodes)
         else:
-            yield Entry(name, _heading(name, kind), _said(kind, name, state, nodes))
+            yield _entry(name, name, kind, state, nodes)
 
 
 def _per_node(name: str, kind: Each, state: Values, nodes: int) -> Iterator[Entry]:
     for n in range(nodes):
         path = f"{name}.{n}"
         if not isinstance(kind.of, type):
-            yield Entry(path, _heading(name, kind.of), _said(kind.of, path, state, nodes))
+            yield _entry(path, name, kind.of, state, nodes)
             continue
         for field, of in _fields(kind.of):
-            inner = f"{path}.{field}"
-            yield Entry(inner, _heading(field, of), _said(of, inner, state, nodes))
+            yield _entry(f"{path}.{field}", field, of, state, nodes)
+
+
+def _entry(path: str, name: str, kind: Any, state: Values, nodes: int) -> Entry:
+    is_sequence = isinstance(kind, SequenceKind)
+    return Entry(path, _heading(name, kind), _said(kind, path, state, nodes), is_sequence)
 
 
 def _fields(shape: type[Shape]) -> Iterator[tuple[str, Any]]:
@@ -142,7 +162,7 @@ def _said(kind: Any, path: str, state: Values, nodes: int) -> str:
 def _plain(kind: Any, value: Any) -> str:
     if isinstance(kind, Flag):
         return "yes" if value else "no"
-    return "-" if isinstance(kind, Node) and value < 0 else str(value)
+    return EMPTY if isinstance(kind, Node) and value < 0 else str(value)
 
 
 def _set(flags: Iterator[Any]) -> str:
@@ -160,7 +180,7 @@ def _records(kind: SequenceKind, records: Sequence[Sequence[Any]], nodes: int) -
             else:
                 parts.append(_plain(of, next(leaves)))
         said.append("/".join(parts))
-    return " ".join(said) or "-"
+    return " ".join(said) or EMPTY
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
