@@ -6,7 +6,7 @@ leader replicas, elects, and raises epochs (PartitionChangeBuilder.build).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kafka_tck.model.lifecycle.state import (
     BY_ELR,
@@ -37,7 +37,6 @@ class Target:
     replicas: Flags
     adding: Flags
     removing: Flags
-    elr: Flags = ()
 
 
 @dataclass(frozen=True)
@@ -45,11 +44,10 @@ class Elected:
     """The outcome of an election."""
 
     leader: Int
-    is_new: Bool
     by_elr: Bool
+    by_last_known: Bool
     dangerous: Bool
     """The leader may lack committed records: it is the last known one, or any."""
-    kind: Int
 
 
 def aim(p: Partition, *, isr: Flags | None = None, acceptable: Flags | None = None) -> Target:
@@ -63,114 +61,131 @@ def aim(p: Partition, *, isr: Flags | None = None, acceptable: Flags | None = No
     )
 
 
+def grown(p: Partition, isr: Flags) -> Partition:
+    """The partition with the ISR that its leader asks for.
+
+    A reassignment is complete when all replicas that stay are in the ISR (KIP-455). Only here can
+    that happen: all other changes take members out, or add a replica that is not in the ISR.
+    """
+    plain = aim(p, isr=isr)
+    stay, rest = minus(p.replicas, p.removing), minus(isr, p.removing)
+    done = all_of(
+        [
+            any_of((*p.adding, *p.removing)),
+            any_of(rest),
+            *(implies(wanted, inside) for wanted, inside in zip(stay, rest, strict=True)),
+        ]
+    )
+    finished = replace(plain, isr=rest, replicas=stay, adding=_nobody(p), removing=_nobody(p))
+    return either_record(done, changed(p, finished), changed(p, plain))
+
+
+def either_record(condition: Bool, yes: Partition, no: Partition) -> Partition:
+    """One partition or the other. Only the controller's record differs."""
+    sets = ("replicas", "adding", "removing", "isr", "elr")
+    numbers = ("leader", "leader_epoch", "partition_epoch", "last_known", "election")
+    return no.having(
+        **{name: chosen(condition, getattr(yes, name), getattr(no, name)) for name in sets},
+        **{name: choose(condition, getattr(yes, name), getattr(no, name)) for name in numbers},
+    )
+
+
 def changed(p: Partition, target: Target, lost: int | None = None) -> Partition:
     """The partition after a change; `lost` names a broker that shut down uncleanly."""
-    target = _with_elr(p, _completed(target), lost)
-    elected = _elect(p, target)
-    isr, elr = _membership(p, target, elected)
-    drops_replicas = any_of(minus(p.replicas, target.replicas))
-    raises = any_of([elected.is_new, drops_replicas]) if p.given.raises_leader_epoch else False
+    elr = _eligible(p, target, lost)
+    elected = _elect(p, target, elr)
+    isr = _isr(p, target, elected)
     after = p.having(
         replicas=target.replicas,
         adding=target.adding,
         removing=target.removing,
         isr=isr,
-        elr=elr,
+        elr=_elr(elr, elected),
         leader=elected.leader,
-        last_known=_last_known(p, elected, isr),
-        leader_epoch=p.leader_epoch + choose(raises, 1, 0),
-        election=most(p.election, elected.kind),
+        last_known=_last_known(p, target, elected),
+        election=most(p.election, _kind(elected)),
+    )
+    drops_replicas = any_of(minus(p.replicas, target.replicas))
+    raises = all_of(
+        [p.given.raises_leader_epoch, any_of([elected.leader != p.leader, drops_replicas])]
     )
     step = choose(any_of([drops_replicas, _differs(p, after)]), 1, 0)
-    return after.having(partition_epoch=p.partition_epoch + step)
-
-
-def _completed(target: Target) -> Target:
-    """A reassignment is complete when all replicas that stay are in the ISR (KIP-455)."""
-    stay, rest = minus(target.replicas, target.removing), minus(target.isr, target.removing)
-    done = all_of(
-        [
-            any_of((*target.adding, *target.removing)),
-            any_of(rest),
-            *(implies(wanted, inside) for wanted, inside in zip(stay, rest, strict=True)),
-        ]
-    )
-    nobody = tuple(all_of([member, False]) for member in stay)
-    return Target(
-        chosen(done, rest, target.isr),
-        target.acceptable,
-        chosen(done, stay, target.replicas),
-        chosen(done, nobody, target.adding),
-        chosen(done, nobody, target.removing),
+    return after.having(
+        leader_epoch=p.leader_epoch + choose(raises, 1, 0),
+        partition_epoch=p.partition_epoch + step,
     )
 
 
-def _with_elr(p: Partition, target: Target, lost: int | None) -> Target:
+def _eligible(p: Partition, target: Target, lost: int | None) -> Flags:
     """Who leaves an ISR smaller than min.insync.replicas stays eligible (KIP-966)."""
     small = all_of([p.given.elr, count(target.isr) < p.given.enough])
     left = without(minus(either(p.isr, p.elr), target.isr), lost)
-    elr = tuple(all_of([small, member]) for member in left)
-    return Target(
-        target.isr, target.acceptable, target.replicas, target.adding, target.removing, elr
-    )
+    return tuple(all_of([small, member]) for member in left)
 
 
-def _elect(p: Partition, target: Target) -> Elected:
+def _elect(p: Partition, target: Target, elr: Flags) -> Elected:
     """The present leader if it is valid; else the first of the ISR, of the ELR, and so on."""
     nobody = negate(any_of(target.isr))
     willing = tuple(
         all_of([held, may]) for held, may in zip(target.replicas, target.acceptable, strict=True)
     )
     valid = tuple(
-        all_of([willing[n], any_of([inside, all_of([nobody, target.elr[n]])])])
+        all_of([willing[n], any_of([inside, all_of([nobody, elr[n]])])])
         for n, inside in enumerate(target.isr)
     )
-    last = _last_known_is_due(p, target, nobody)
+    found, last = any_of(valid), _last_known_is_due(p, target, elr)
     anyone = first(willing) if p.given.unclean else choose(False, 0, NONE)
     leader = choose(
         has(valid, p.leader),
         p.leader,
-        choose(any_of(valid), first(valid), choose(last, p.last_known, anyone)),
+        choose(found, first(valid), choose(last, p.last_known, anyone)),
     )
-    is_new = leader != p.leader
-    dangerous = all_of([is_new, leader != NONE, negate(any_of(valid))])
-    by_elr = all_of([is_new, has(target.elr, leader), negate(dangerous)])
-    kind = choose(dangerous, choose(last, LAST_KNOWN, UNCLEAN), choose(by_elr, BY_ELR, CLEAN))
-    return Elected(leader, is_new, by_elr, dangerous, kind)
+    by_last_known = all_of([negate(found), last])
+    by_anyone = all_of([p.given.unclean, negate(found), any_of(willing)])
+    return Elected(
+        leader, all_of([nobody, found]), by_last_known, any_of([by_last_known, by_anyone])
+    )
 
 
-def _last_known_is_due(p: Partition, target: Target, nobody: Bool) -> Bool:
+def _last_known_is_due(p: Partition, target: Target, elr: Flags) -> Bool:
     """ISR and ELR are empty: who led last may lead again, once it is unfenced (KIP-966)."""
     alive = has(target.acceptable, p.last_known)
     return all_of(
         [
             p.given.elr,
-            nobody,
-            negate(any_of(target.elr)),
+            negate(any_of((*target.isr, *elr))),
             p.last_known != NONE,
             alive if p.given.checks_last_known_leader else True,
         ]
     )
 
 
-def _membership(p: Partition, target: Target, elected: Elected) -> tuple[Flags, Flags]:
-    """ISR and ELR after the election: whoever was not elected from the ISR is alone in it."""
+def _isr(p: Partition, target: Target, elected: Elected) -> Flags:
+    """Whoever was not elected from the ISR is alone in it. Without ELR it is never empty."""
     alone = any_of([elected.by_elr, elected.dangerous])
     isr = tuple(choose(alone, elected.leader == n, inside) for n, inside in enumerate(target.isr))
-    if not p.given.elr:
-        isr = chosen(any_of(isr), isr, p.isr)
-    elr = tuple(
-        all_of([member, negate(elected.dangerous), negate(isr[n])])
-        for n, member in enumerate(target.elr)
+    kept = any_of([p.given.elr, alone, *target.isr])
+    return chosen(kept, isr, p.isr)
+
+
+def _elr(elr: Flags, elected: Elected) -> Flags:
+    """Who is elected leaves the ELR; a dangerous election empties it."""
+    return tuple(
+        all_of([member, negate(elected.dangerous), elected.leader != n])
+        for n, member in enumerate(elr)
     )
-    return isr, elr
 
 
-def _last_known(p: Partition, elected: Elected, isr: Flags) -> Int:
+def _last_known(p: Partition, target: Target, elected: Elected) -> Int:
     """Noted when the ISR becomes empty, forgotten when there is a leader."""
-    emptied = all_of([p.given.elr, any_of(p.isr), negate(any_of(isr))])
-    kept = choose(elected.leader == NONE, p.last_known, NONE)
-    return choose(emptied, p.leader, kept)
+    leaderless = elected.leader == NONE
+    emptied = all_of([p.given.elr, leaderless, any_of(p.isr), negate(any_of(target.isr))])
+    return choose(emptied, p.leader, choose(leaderless, p.last_known, NONE))
+
+
+def _kind(elected: Elected) -> Int:
+    dangerous = choose(elected.by_last_known, LAST_KNOWN, UNCLEAN)
+    return choose(elected.dangerous, dangerous, choose(elected.by_elr, BY_ELR, CLEAN))
 
 
 def _differs(p: Partition, after: Partition) -> Bool:
@@ -183,3 +198,7 @@ def _differs(p: Partition, after: Partition) -> Bool:
             *(a != b for one, other in sets for a, b in zip(one, other, strict=True)),
         ]
     )
+
+
+def _nobody(p: Partition) -> Flags:
+    return tuple(all_of([False]) for _ in p.brokers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kafka_tck.model.lifecycle.change import Target, aim, changed
+from kafka_tck.model.lifecycle.change import Target, aim, changed, either_record, grown
 from kafka_tck.model.lifecycle.state import (
     ACCEPTED,
     ASKED,
@@ -10,7 +10,6 @@ from kafka_tck.model.lifecycle.state import (
     NOTHING,
     Partition,
     active,
-    chosen,
     concerned,
     either,
     lifecycle,
@@ -47,7 +46,7 @@ def controller_unfences_broker(p: Partition, broker: int) -> Step[Partition]:
     free = p.having_of("brokers", broker, fenced=False)
     elected = changed(free, aim(free))
     return when(is_fenced=own.fenced, is_up=own.up, wants_to_stay=negate(own.shutting_down)).then(
-        _if(p.leader == NONE, elected, free)
+        either_record(p.leader == NONE, elected, free)
     )
 
 
@@ -64,9 +63,9 @@ def broker_registers(p: Partition, broker: int) -> Step[Partition]:
     """
     own = p.brokers[broker]
     noticed = negate(own.clean) if p.given.notices_unclean_shutdown else False
-    after = _if(all_of([noticed, _member(p, broker)]), _removed(p, broker, broker), p)
+    after = either_record(all_of([noticed, _member(p, broker)]), _removed(p, broker, broker), p)
     if not p.given.notices_unclean_shutdown:
-        after = _if(p.isr[broker], _removed(p, broker), p)
+        after = either_record(p.isr[broker], _removed(p, broker), p)
     return when(is_down=negate(own.up)).then(
         after.having_of(
             "brokers",
@@ -108,17 +107,7 @@ def _removed(p: Partition, broker: int, lost: int | None = None) -> Partition:
     """The partition without this broker in the ISR, if it is there (or in the ELR, if lost)."""
     concerned = _member(p, broker) if lost is not None else p.isr[broker]
     target = aim(p, isr=without(p.isr, broker), acceptable=without(active(p), broker))
-    return _if(concerned, changed(p, target, lost), p)
-
-
-def _if(condition: Bool, yes: Partition, no: Partition) -> Partition:
-    """One partition or the other. Only the controller's record differs."""
-    sets = ("replicas", "adding", "removing", "isr", "elr")
-    numbers = ("leader", "leader_epoch", "partition_epoch", "last_known", "election")
-    return no.having(
-        **{name: chosen(condition, getattr(yes, name), getattr(no, name)) for name in sets},
-        **{name: choose(condition, getattr(yes, name), getattr(no, name)) for name in numbers},
-    )
+    return either_record(concerned, changed(p, target, lost), p)
 
 
 # AlterPartition
@@ -170,7 +159,7 @@ def controller_accepts_isr(p: Partition) -> Step[Partition]:
 
     A sender that is not the leader any more gets an error, and waits for metadata.
     """
-    after = changed(p, aim(p, isr=p.sent_isr))
+    after = grown(p, p.sent_isr)
     answered = after.leader == p.sender
     stale = [
         all_of([p.sent_isr[n], p.sent_broker_epochs[n] != NONE, p.sent_broker_epochs[n] != b.epoch])

@@ -5,7 +5,6 @@ from kafka_tck.model.lifecycle.state import Lifecycle, lifecycle
 HELD, AGREED = "who_may_lead_holds_what_is_committed", "leaders_agree_on_what_is_committed"
 ACTIVE = "the_isr_is_active"
 
-lifecycle.variant("kip-966", "As in Kafka 4.x with ELR on.", Lifecycle())
 lifecycle.variant(
     "two-brokers",
     "The same with two replicas on two brokers, and nothing to reassign.",
