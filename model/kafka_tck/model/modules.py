@@ -24,6 +24,17 @@ def load(name: str) -> Module[Any]:
     return module
 
 
+PROOFS: Final = {"replication": "kafka_tck.model.replication_proof"}
+"""Name to the Python module that registers what supports its claims, where one is needed."""
+
+
+def load_with_proof(name: str) -> Module[Any]:
+    """The module of this name, with the claims that support its own."""
+    if name in PROOFS:
+        import_module(PROOFS[name])
+    return load(name)
+
+
 def every_module() -> list[Module[Any]]:
     """All of them, in the order of their names."""
     return [load(name) for name in sorted(WHERE)]

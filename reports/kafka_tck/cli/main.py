@@ -9,6 +9,7 @@ COMMANDS: Final = {
     "explore": "kafka_tck.cli.explore:explore",
     "modules": "kafka_tck.cli.modules:modules",
     "mutants": "kafka_tck.cli.mutants:mutants",
+    "prove": "kafka_tck.cli.prove:prove",
     "replay": "kafka_tck.cli.replay:replay",
     "seeds": "kafka_tck.cli.seeds:seeds",
     "serve": "kafka_tck.cli.serve:serve",

@@ -65,11 +65,10 @@ def _choices(action: Action[Any], given: Given) -> Iterator[dict[str, int]]:
 
 def _comes_first(module: Module[Any], action: Action[Any], chosen: Mapping[str, int]) -> bool:
     """Whether nodes that can be renamed are named in the order of their indexes."""
-    seen: list[int] = list(module.pinned)
+    seen = {*module.pinned}
     for name, value in chosen.items():
-        if isinstance(action.domains[name], Nodes) and value not in seen:
-            unused = next(n for n in range(value + 1) if n not in seen)
-            if value != unused:
+        if isinstance(action.domains[name], Nodes) and value >= 0 and value not in seen:
+            if any(n not in seen for n in range(value)):
                 return False
-            seen.append(value)
+            seen.add(value)
     return True

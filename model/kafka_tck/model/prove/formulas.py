@@ -8,12 +8,14 @@ Every argument is of the main context and of the right sort: the kernel's terms 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import z3
 
 _CONTEXT: Final = z3.main_ctx()
 _C: Final = _CONTEXT.ref()
+
+E = TypeVar("E", bound=z3.ExprRef)
 
 TRUE: Final = z3.BoolVal(True)
 FALSE: Final = z3.BoolVal(False)
@@ -90,14 +92,15 @@ def _joined(parts: Sequence[z3.BoolRef], idle: z3.BoolRef, ends: z3.BoolRef) -> 
     return _truth(make(_C, len(kept), _array(kept)))
 
 
-def if_else(test: z3.BoolRef, yes: z3.ExprRef, no: z3.ExprRef) -> z3.ExprRef:
+def if_else(test: z3.BoolRef, yes: E, no: E) -> E:
     """One or the other number or truth value."""
     if yes.eq(no) or test.eq(TRUE):
         return yes
     if test.eq(FALSE):
         return no
     made = z3.Z3_mk_ite(_C, test.ast, yes.ast, no.ast)
-    return _truth(made) if isinstance(yes, z3.BoolRef) else _number(made)
+    found: Any = _truth(made) if isinstance(yes, z3.BoolRef) else _number(made)
+    return found  # type: ignore[no-any-return]
 
 
 def selected(array: z3.ArrayRef, position: z3.ExprRef, flag: bool) -> z3.ExprRef:
@@ -111,19 +114,20 @@ def between(low: z3.ExprRef, position: z3.ExprRef, high: z3.ExprRef) -> z3.BoolR
     return conjunction(at_most(low, position), less(position, high))
 
 
-def least(*parts: z3.ArithRef) -> z3.ExprRef:
-    found: z3.ExprRef = parts[0]
+def least(*parts: z3.ArithRef) -> z3.ArithRef:
+    found = parts[0]
     for part in parts[1:]:
         found = if_else(less(part, found), part, found)
     return found
 
 
-def most(*parts: z3.ArithRef) -> z3.ExprRef:
-    found: z3.ExprRef = parts[0]
+def most(*parts: z3.ArithRef) -> z3.ArithRef:
+    found = parts[0]
     for part in parts[1:]:
         found = if_else(less(found, part), part, found)
     return found
 
 
 def _array(parts: Sequence[z3.ExprRef]) -> object:
-    return (z3.Ast * len(parts))(*[part.ast for part in parts])
+    kind: Any = z3.Ast
+    return (kind * len(parts))(*[part.ast for part in parts])

@@ -11,7 +11,7 @@ from kafka_tck.model.terms import POSITIONAL, Bool, Term, int_var
 BOUND = "bound position"
 
 
-def parts_of(claim: Term) -> Iterator[Term]:
+def parts_of(claim: Bool) -> Iterator[Bool]:
     """The claims of which a claim is the conjunction."""
     if claim.op == "and":
         for arg in claim.args:
@@ -62,7 +62,7 @@ class Frame:
             name: [reads(part) for part in parts_of(claim(state))] for name, claim in claims.items()
         }
 
-    def touched(self, name: str, step: Step[Any]) -> list[Term]:
+    def touched(self, name: str, step: Step[Any]) -> list[Bool]:
         """The parts of a claim, after a step, that could differ from what they were before it.
 
         A part that reads nothing that the step changes has the value that it had.

@@ -48,7 +48,8 @@ def kind_of(seq: Term) -> str:
     """The field in which a sequence is held: the last part of its path that is no number."""
     while seq.op != "var":
         seq = seq.args[1] if seq.op == "choose" else seq.args[0]
-    return next(part for part in reversed(seq.args[0].split(".")) if not part.isdigit())
+    path: str = seq.args[0]
+    return next(part for part in reversed(path.split(".")) if not part.isdigit())
 
 
 def kinds_of(term: Term) -> Kinds:

@@ -7,6 +7,7 @@ from typing import Any
 import z3
 
 from kafka_tck.model.prove.cases import Case
+from kafka_tck.model.prove.formulas import ZERO, at_most
 from kafka_tck.model.prove.reader import ASSERTED, DENIED, Reader
 from kafka_tck.model.prove.replay import Claims
 from kafka_tck.model.prove.states import Layout
@@ -40,7 +41,7 @@ class QuantifiedCase:
         step = case.step(self.module, state, case.symbols())
         solver = z3.Solver()
         solver.set("timeout", int(self.seconds * 1000))
-        solver.add([length >= 0 for length in self.layout.lengths(symbols)])
+        solver.add([at_most(ZERO, length) for length in self.layout.lengths(symbols)])
         solver.add([reader.truth(one.claim(state), ASSERTED) for one in self.claims.values()])
         for name, guard in step.guards.items():
             if (case.action, name) not in self.without:

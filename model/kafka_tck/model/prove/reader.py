@@ -85,7 +85,8 @@ class Reader:
 
     def value(self, term: Term) -> z3.ExprRef:
         """A truth value or a whole number."""
-        return self._read(term, BOTH)
+        found: z3.ExprRef = self._read(term, BOTH)
+        return found
 
     def records(self, seq: Term) -> Records:
         """A sequence."""
@@ -158,7 +159,8 @@ class Reader:
     def _chosen(self, term: Term, counts: int) -> z3.ExprRef:
         condition, yes, no = term.args
         test = self._read(condition, BOTH)
-        return if_else(test, self._read(yes, counts), self._read(no, counts))
+        chosen: z3.ExprRef = if_else(test, self._read(yes, counts), self._read(no, counts))
+        return chosen
 
     def _cell(self, term: Term) -> z3.ExprRef:
         seq, where, name = term.args

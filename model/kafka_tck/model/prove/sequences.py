@@ -115,24 +115,24 @@ Environment = Mapping[str, "z3.ExprRef | Records"]
 """What the variables of a term stand for, by path."""
 
 
-def arrays_of(records: Records, leaves: int) -> tuple[z3.ArrayRef, ...]:
+def arrays_of(records: Records) -> tuple[z3.ArrayRef, ...]:
     """The same cells as arrays, for a step that is followed by another."""
     match records:
         case Held():
             return records.arrays
         case Appended():
-            old = arrays_of(records.old, leaves)
+            old = arrays_of(records.old)
             at = records.old.length
             return tuple(z3.Store(a, at, v) for a, v in zip(old, records.new, strict=True))
         case Put():
-            old = arrays_of(records.old, leaves)
+            old = arrays_of(records.old)
             return tuple(
                 z3.Store(a, records.where, v) for a, v in zip(old, records.new, strict=True)
             )
         case Shortened():
-            return arrays_of(records.old, leaves)
+            return arrays_of(records.old)
         case Either():
-            yes, no = arrays_of(records.yes, leaves), arrays_of(records.no, leaves)
+            yes, no = arrays_of(records.yes), arrays_of(records.no)
             return tuple(
                 a if a.eq(b) else z3.If(records.condition, a, b)
                 for a, b in zip(yes, no, strict=True)

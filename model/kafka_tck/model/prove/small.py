@@ -10,7 +10,7 @@ from typing import Any
 import z3
 
 from kafka_tck.model.prove.cases import Case
-from kafka_tck.model.prove.formulas import between, number
+from kafka_tck.model.prove.formulas import ZERO, at_most, between, number
 from kafka_tck.model.prove.reader import Reader
 from kafka_tck.model.prove.replay import Claims, replayed
 from kafka_tck.model.prove.results import Check, Move, Verdict
@@ -89,7 +89,7 @@ class _OfLength:
         solver = z3.SimpleSolver()
         solver.set("timeout", int(self._seconds * 1000))
         for length in self.layout.lengths(self._symbols):
-            solver.add(length >= 0, length <= self.longest)
+            solver.add(at_most(ZERO, length), at_most(length, number(self.longest)))
         for promise in self.claims.values():
             solver.add(self._reader.truth(promise.claim(self._state)))
         return solver
@@ -97,7 +97,9 @@ class _OfLength:
     @cached_property
     def _readable(self) -> list[z3.BoolRef]:
         """That every number of the state, and of its records, is a small one."""
-        numbers = [one for one in self._symbols.values() if isinstance(one, z3.ArithRef)]
+        numbers: list[z3.ExprRef] = [
+            one for one in self._symbols.values() if isinstance(one, z3.ArithRef)
+        ]
         for one in self._symbols.values():
             if isinstance(one, Held):
                 numbers += [

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import z3
 
-from kafka_tck.model.prove.formulas import constant
+from kafka_tck.model.prove.formulas import constant, equal, number
 from kafka_tck.model.prove.sequences import Environment, Held, Plain, Records
 from kafka_tck.model.shapes import Flag, Given, Place, Sequence, Shape
 from kafka_tck.model.terms import NONE, leaves_of
@@ -59,6 +59,17 @@ class Layout:
                 found[place.path] = constant(value)
         return found
 
+    def stands_for(self, state: Environment, values: Mapping[str, Any]) -> Iterator[z3.BoolRef]:
+        """That a symbolic state is this plain one."""
+        for path, held in state.items():
+            if isinstance(held, z3.ExprRef):
+                yield equal(held, constant(values[path]))
+                continue
+            yield equal(held.length, constant(len(values[path])))
+            for at, record in enumerate(values[path]):
+                for leaf, value in enumerate(record):
+                    yield equal(held.cell(number(at), leaf), constant(value))
+
     def lengths(self, state: Environment) -> list[z3.ArithRef]:
         """The lengths of a state's sequences."""
         return [one.length for one in state.values() if not isinstance(one, z3.ExprRef)]
@@ -75,7 +86,7 @@ class Layout:
             raise OverflowError(f"{place.path} has {length} records")
         leaves = range(len(self.leaves(place.kind)))
         return tuple(
-            tuple(plain_value(model, held.cell(z3.IntVal(at), leaf)) for leaf in leaves)
+            tuple(plain_value(model, held.cell(number(at), leaf)) for leaf in leaves)
             for at in range(length)
         )
 

@@ -205,6 +205,7 @@ class WrittenOut:
         self.shares = False
         self.witness = 0
         self.bound = bound
+        self.facts: list[z3.BoolRef] = []
         self.limits: list[z3.BoolRef] = []
 
     def every(self, reader: Reader, term: Term, counts: int) -> z3.BoolRef:
