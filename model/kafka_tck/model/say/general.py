@@ -354,12 +354,15 @@ class Reader:
     # rows that differ
 
     def _split(self, rows: Rows, is_node: bool) -> Expr:
-        """Tells rows apart: by names that are one node, else by single values."""
-        for questions in (self._same_nodes(rows), self._values(rows)):
-            answers = (self._answered(question, rows, is_node) for question in questions)
-            found = [answer for answer in answers if answer is not None]
-            if found:
-                return min(found, key=lambda one: one.size)
+        """Tells rows apart: by names that are one node, else by the first value that will do."""
+        answers = (self._answered(question, rows, is_node) for question in self._same_nodes(rows))
+        found = [answer for answer in answers if answer is not None]
+        if found:
+            return min(found, key=lambda one: one.size)
+        for question in self._values(rows):
+            answer = self._answered(question, rows, is_node)
+            if answer is not None:
+                return answer
         raise Differ
 
     def _answered(self, question: Question, rows: Rows, is_node: bool) -> Expr | None:
@@ -383,12 +386,11 @@ class Reader:
             )
 
     def _values(self, rows: Rows) -> Iterator[Question]:
-        """Nodes are told apart by their indexes only outside of what speaks of all nodes."""
-        for one in rows[0][0]:
+        """Nobody first; nodes by their indexes only outside of what speaks of all nodes."""
+        asked = [(one, value) for one in rows[0][0] for value in {env[one] for env, _ in rows}]
+        for one, value in sorted(asked, key=lambda pair: (pair[1] >= 0, pair)):
             of_node = one in self.node_names
-            for value in sorted({env[one] for env, _ in rows}):
-                if of_node and value >= 0 and self._rolling:
-                    break
+            if not (of_node and value >= 0 and self._rolling):
                 known = node(value) if of_node else number(value)
                 yield (
                     Expr("eq", (name(one, of_node), known)),
