@@ -165,7 +165,7 @@ class Segment:
         return None
 
     def find_max_time(self, start: int) -> Found | None:
-        """The first record with the greatest timestamp from 0 up, from an offset on."""
+        """The first record with the greatest timestamp, -1 too, from an offset on."""
         found = self._first_at_maximum() if start <= self.base_offset else None
         return found or self._search_maximum(start)
 
@@ -184,9 +184,8 @@ class Segment:
         best: Found | None = None
         for at, header in self.headers(self.index.lookup(start)):
             for record in read_records(self.batch(at, header.size)):
-                greatest = -1 if best is None else best.timestamp
-                if record.offset >= start and self._rules.is_new_maximum(
-                    record.timestamp, greatest
+                if record.offset >= start and (
+                    best is None or self._rules.is_new_maximum(record.timestamp, best.timestamp)
                 ):
                     best = Found(record.timestamp, record.offset, header.leader_epoch)
         return best
