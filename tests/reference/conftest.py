@@ -59,10 +59,19 @@ class Caller:
         fields = [wanted | {"configs": named}]
         return self.call("CreateTopics", topics=fields, timeout_ms=1000).topics[0]
 
-    def produce(self, topic: str, *values: bytes, index: int = 0, **fields: Any) -> Message:
+    def produce(
+        self,
+        topic: str,
+        *values: bytes,
+        index: int = 0,
+        acks: int = -1,
+        timeout_ms: int = 1000,
+        **fields: Any,
+    ) -> Message:
         """The answer for one batch of records with these values."""
         records = [Record(None, value, timestamp=self.cluster.now_ms) for value in values]
-        return self.produce_bytes(topic, make_batch(records, **fields).encode(), index=index)
+        data = make_batch(records, **fields).encode()
+        return self.produce_bytes(topic, data, index=index, acks=acks, timeout_ms=timeout_ms)
 
     def produce_bytes(
         self, topic: str, data: bytes, *, index: int = 0, acks: int = -1, timeout_ms: int = 1000

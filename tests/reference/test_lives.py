@@ -124,6 +124,7 @@ def test_a_partition_without_its_leader_is_unavailable(cluster: Cluster, call_to
     before = caller.call("Metadata", 12, topics=[{"name": "t"}]).topics[0].partitions
     lost = next(part for part in before if part.leader_id != 1)
     cluster.kill(lost.leader_id)
+    cluster.advance_to(cluster.now_ms + 9_000)
     during = caller.call("Metadata", 12, topics=[{"name": "t"}]).topics[0].partitions
     assert during[lost.partition_index].error_code == error_code("LEADER_NOT_AVAILABLE")
     cluster.start(lost.leader_id)

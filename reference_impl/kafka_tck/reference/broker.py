@@ -10,20 +10,33 @@ from kafka_tck.reference.checkpoints import Checkpoints
 from kafka_tck.reference.chores import Chores
 from kafka_tck.reference.connection import Connection, Task
 from kafka_tck.reference.effects import Close, Effect, Send, Tell, WakeAt
+from kafka_tck.reference.following import Following
 from kafka_tck.reference.front import Refused, answer_frame, read_request
 from kafka_tck.reference.ids import Ids
 from kafka_tck.reference.image import Image
+from kafka_tck.reference.leading import Leading
 from kafka_tck.reference.log import Directory
-from kafka_tck.reference.messages import CONTROLLER, Ask, Message, Published, Told
+from kafka_tck.reference.messages import (
+    CONTROLLER,
+    Ask,
+    Carried,
+    Heartbeat,
+    Message,
+    Published,
+    Reset,
+    Returned,
+    Told,
+)
+from kafka_tck.reference.partition import Partition
 from kafka_tck.reference.producer_ids import ProducerIds
 from kafka_tck.reference.publishing import apply_records
 from kafka_tck.reference.replicas import Replicas
 from kafka_tck.reference.rules import Rules
-from kafka_tck.reference.sessions import SessionCache
+from kafka_tck.reference.sessions import SessionCache, Wanted
 from kafka_tck.reference.settings import Settings
 from kafka_tck.reference.steps import Ending, Outcome, Question, Steps, Until
 from kafka_tck.reference.waiting import Waiting
-from kafka_tck.wire.frames import BadFrame, Deframer
+from kafka_tck.wire.frames import BadFrame, Deframer, framed
 from kafka_tck.wire.messages import Request
 from kafka_tck.wire.strict import Malformed
 
@@ -50,7 +63,13 @@ class Broker:
         self.replicas = Replicas(
             node, settings, rules, self.image, root, self._note_change, Checkpoints(root)
         )
+        self.replicas.led_or_followed = lambda partition: self.following.follow(self, partition)
+        self.replicas.removed = lambda key: self.following.forget(key)
         self.replicas.open()
+        self.following = Following()
+        self.leading = Leading()
+        self._peers: dict[int, int] = {}
+        self._heartbeat_due = now
         slots = settings.number("max.incremental.fetch.session.cache.slots")
         self.sessions = SessionCache(rules.sessions, ids, slots)
         self.producer_ids = ProducerIds()
@@ -106,19 +125,54 @@ class Broker:
             self._drop(connection.task)
         return self._finish(now)
 
-    def told(self, message: Message, now: int) -> list[Effect]:
-        """A message from the controller."""
+    def told(self, message: Message, now: int, sender: int = CONTROLLER) -> list[Effect]:
+        """A message from the controller, or from another broker."""
         self.now = now
         if isinstance(message, Published):
             apply_records(self, message)
         elif isinstance(message, Told):
+            self.leading.told(self, message)
             self._resume_question(message)
+        elif isinstance(message, Returned):
+            self.following.returned(self, sender, message)
+        elif isinstance(message, Reset):
+            self._drop_peer(message.node)
+            self.following.reset(self, message.node)
+        elif isinstance(message, Carried):
+            self._deliver_of_peer(sender, message)
         return self._finish(now)
+
+    # Other brokers have one connection each, of which the number is theirs, negated.
+
+    def _deliver_of_peer(self, sender: int, message: Carried) -> None:
+        if self._peers.get(sender) != message.channel:
+            self._drop_peer(sender)
+            self._peers[sender] = message.channel
+            self._connections[-sender] = Connection(-sender, Deframer(1 << 31))
+        connection = self._connections.get(-sender)
+        if connection is not None:
+            connection.incoming.feed(framed(message.frame))
+            self._serve(connection)
+
+    def _drop_peer(self, sender: int) -> None:
+        self._peers.pop(sender, None)
+        connection = self._connections.pop(-sender, None)
+        if connection is not None and connection.task is not None:
+            self._drop(connection.task)
+
+    def _write(self, number: int, data: bytes) -> None:
+        """To a client, or to a broker."""
+        if number > 0:
+            self._out.append(Send(number, data))
+        elif -number in self._peers:
+            self._out.append(Tell(-number, Returned(self._peers[-number], data)))
 
     def wake(self, now: int) -> list[Effect]:
         """Time has passed."""
         self.now = now
         self._chores.run(now)
+        self.leading.look_for_laggards(self)
+        self._beat()
         for handle, task in self._waiting.expired(now):
             if self._waiting.is_waiting(handle):
                 self._continue(task, None if task.question is not None else False)
@@ -132,6 +186,18 @@ class Broker:
         self.replicas.close(clean)
 
     # What handlers may do, besides reading the attributes.
+
+    @property
+    def epoch(self) -> int:
+        """The broker epoch of this registration; -1 before it is known."""
+        registered = self.image.brokers.get(self.node)
+        return -1 if registered is None else registered.epoch
+
+    def note_fetch(self, partition: Partition, node: int, wanted: Wanted, epoch: int) -> None:
+        """A follower fetches: the HW may move, and the follower may enter the ISR."""
+        if partition.note_fetch(node, wanted.offset, wanted.log_start, epoch, self.now):
+            self.changed(partition.topic, partition.index)
+        self.leading.take_in(self, partition, node)
 
     def ask(self, question: Any) -> int:
         """Asks the controller; the answer goes to whoever waits for this number, if anyone."""
@@ -160,7 +226,7 @@ class Broker:
 
     def _begin(self, connection: Connection, request: Request | Refused) -> None:
         if isinstance(request, Refused):
-            self._out.append(Send(connection.number, request.frame))
+            self._write(connection.number, request.frame)
             return
         outcome = SERVED[request.api.name].handle(self, request)
         if isinstance(outcome, GeneratorType):
@@ -215,12 +281,16 @@ class Broker:
             self._close(connection)
         elif outcome is not Ending.SILENCE:
             data = answer_frame(request, cast("dict[str, Any]", outcome))
-            self._out.append(Send(connection.number, data))
+            self._write(connection.number, data)
 
     def _close(self, connection: Connection) -> None:
         connection.closed = True
         self._connections.pop(connection.number, None)
-        self._out.append(Close(connection.number))
+        if connection.number > 0:
+            self._out.append(Close(connection.number))
+        else:
+            channel = self._peers.pop(-connection.number, 0)
+            self._out.append(Tell(-connection.number, Returned(channel, None)))
 
     # After every input.
 
@@ -230,10 +300,21 @@ class Broker:
             for handle, task in self._waiting.ready(self._changes.popleft()):
                 if self._waiting.is_waiting(handle):
                     self._continue(task, True)
+        self._out += self.following.send_due(self)
         out, self._out = self._out, []
         return [*out, WakeAt(self._next_wake())]
 
     def _next_wake(self) -> int:
-        deadline = self._waiting.next_deadline()
-        due = self._chores.next_due()
-        return due if deadline is None else min(deadline, due)
+        dues = [
+            self._waiting.next_deadline(),
+            self._chores.next_due(),
+            self.following.next_due(self.now),
+            self.leading.next_due(self),
+            self._heartbeat_due,
+        ]
+        return min(due for due in dues if due is not None)
+
+    def _beat(self) -> None:
+        if self._heartbeat_due <= self.now and self.epoch >= 0:
+            self.ask(Heartbeat(self.epoch, self.image.offset))
+            self._heartbeat_due = self.now + self.settings.number("broker.heartbeat.interval.ms")

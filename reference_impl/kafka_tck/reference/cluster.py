@@ -1,8 +1,5 @@
 """The bundled cluster in one process: brokers, a controller, a network and a clock, all of it
 deterministic. One seed and one order of calls give the same bytes.
-
-Brokers lead and serve; they do not follow yet. A topic's ISR is its leader alone: its other
-replicas are listed, hold no data and cannot be elected.
 """
 
 import heapq
@@ -14,7 +11,7 @@ from kafka_tck.reference.broker import Broker
 from kafka_tck.reference.controller import Controller
 from kafka_tck.reference.effects import Close, Effect, Send, Tell, WakeAt
 from kafka_tck.reference.ids import Ids, uuid_text
-from kafka_tck.reference.messages import CONTROLLER, Ask, Message
+from kafka_tck.reference.messages import CONTROLLER, Ask, Message, Reset
 from kafka_tck.reference.metadata_file import MetadataFile
 from kafka_tck.reference.rules import Rules
 from kafka_tck.reference.settings import Settings
@@ -32,6 +29,8 @@ class _Client:
     def __init__(self, node: int) -> None:
         self.node = node
         self.received = bytearray()
+        self.unread = bytearray()
+        """What was sent to a broker that is paused."""
         self.closed = False
 
 
@@ -70,6 +69,11 @@ class Cluster:
         self._in_flight: list[tuple[int, int, int, int, Message]] = []
         self._sent = 0
         self._wakes: dict[int, int] = {}
+        self._cut: set[tuple[int, int]] = set()
+        self._delays: dict[tuple[int, int], int] = {}
+        self._last_due: dict[tuple[int, int], int] = {}
+        self._paused: dict[int, list[tuple[int, Message]]] = {}
+        """What brokers that are paused have not heard yet, and from whom."""
         self.touched: set[int] = set()
         """Connections that have received bytes or were closed since someone emptied this."""
         for node in self._nodes:
@@ -98,9 +102,13 @@ class Cluster:
         """Bytes to the broker, any number. A connection that is closed swallows them."""
         client = self._clients[connection]
         broker = self._brokers.get(client.node)
-        if broker is not None and not client.closed:
-            self._do(client.node, broker.deliver(connection, data, self.now_ms))
-            self._settle()
+        if broker is None or client.closed:
+            return
+        if client.node in self._paused:
+            client.unread += data
+            return
+        self._do(client.node, broker.deliver(connection, data, self.now_ms))
+        self._settle()
 
     def take(self, connection: int) -> bytes:
         """What the broker has written since the last call."""
@@ -144,10 +152,13 @@ class Cluster:
 
     def next_event_ms(self) -> int | None:
         """When the next timer or message is due; None if nothing ever is."""
-        dues = [wake for node, wake in self._wakes.items() if node in self._brokers]
+        dues = [wake for node, wake in self._wakes.items() if self._runs(node)]
         if self._in_flight:
             dues.append(self._in_flight[0][0])
         return min(dues, default=None)
+
+    def _runs(self, node: int) -> bool:
+        return node == CONTROLLER or (node in self._brokers and node not in self._paused)
 
     def advance_to(self, ms: int) -> None:
         """Runs every due event in order, and lets the clock stand at this time."""
@@ -162,9 +173,11 @@ class Cluster:
             _, _, sender, receiver, message = heapq.heappop(self._in_flight)
             self._hand_over(sender, receiver, message)
             return
-        node = min(n for n, wake in self._wakes.items() if wake <= self.now_ms)
+        node = min(n for n, due in self._wakes.items() if due <= self.now_ms and self._runs(n))
         del self._wakes[node]
-        if node in self._brokers:
+        if node == CONTROLLER:
+            self._do(CONTROLLER, self._controller.wake(self.now_ms))
+        elif node in self._brokers:
             self._do(node, self._brokers[node].wake(self.now_ms))
 
     def _settle(self) -> None:
@@ -177,9 +190,11 @@ class Cluster:
     def _hand_over(self, sender: int, receiver: int, message: Message) -> None:
         if receiver == CONTROLLER:
             if isinstance(message, Ask):
-                self._do(CONTROLLER, self._controller.told(sender, message))
+                self._do(CONTROLLER, self._controller.told(sender, message, self.now_ms))
+        elif receiver in self._paused:
+            self._paused[receiver].append((sender, message))
         elif receiver in self._brokers:
-            self._do(receiver, self._brokers[receiver].told(message, self.now_ms))
+            self._do(receiver, self._brokers[receiver].told(message, self.now_ms, sender))
 
     def _do(self, node: int, effects: Iterable[Effect]) -> None:
         """Carries out what a node wants done."""
@@ -187,13 +202,20 @@ class Cluster:
             if isinstance(effect, WakeAt):
                 self._wakes[node] = effect.ms
             elif isinstance(effect, Tell):
-                self._sent += 1
-                entry = (self.now_ms, self._sent, node, effect.to, effect.message)
-                heapq.heappush(self._in_flight, entry)
+                self._tell(node, effect.to, effect.message)
             elif isinstance(effect, Send):
                 self._deliver(effect)
             else:
                 self._end(effect)
+
+    def _tell(self, sender: int, receiver: int, message: Message) -> None:
+        if (sender, receiver) in self._cut:
+            return
+        due = self.now_ms + self._delays.get((sender, receiver), 0)
+        # What was said before arrives before, also where a delay has become shorter.
+        due = self._last_due[sender, receiver] = max(due, self._last_due.get((sender, receiver), 0))
+        self._sent += 1
+        heapq.heappush(self._in_flight, (due, self._sent, sender, receiver, message))
 
     def _deliver(self, send: Send) -> None:
         client = self._clients.get(send.connection)
@@ -208,6 +230,38 @@ class Cluster:
             self.touched.add(close.connection)
 
     # Faults.
+
+    def cut(self, sender: int, receiver: int) -> None:
+        """What one node sends to another is lost until `heal`; 0 is the controller."""
+        self._cut.add((sender, receiver))
+
+    def heal(self, sender: int, receiver: int) -> None:
+        """The way is free again; what was lost stays lost."""
+        self._cut.discard((sender, receiver))
+
+    def delay(self, sender: int, receiver: int, ms: int) -> None:
+        """What one node sends to another takes so long from now on; it stays in order."""
+        self._delays[sender, receiver] = ms
+
+    def pause(self, node: int) -> None:
+        """The process stands still: it hears and does nothing until `unpause`."""
+        if node in self._brokers:
+            self._paused.setdefault(node, [])
+
+    def unpause(self, node: int) -> None:
+        """The process goes on, with all that has come meanwhile."""
+        heard = self._paused.pop(node, [])
+        broker = self._brokers.get(node)
+        if broker is None:
+            return
+        for sender, message in heard:
+            self._do(node, broker.told(message, self.now_ms, sender))
+        for number, client in sorted(self._clients.items()):
+            if client.node == node and client.unread and not client.closed:
+                data = bytes(client.unread)
+                client.unread.clear()
+                self._do(node, broker.deliver(number, data, self.now_ms))
+        self._settle()
 
     def start(self, node: int) -> None:
         """Starts a broker that is down; it serves when this returns."""
@@ -225,7 +279,9 @@ class Cluster:
             self.now_ms,
         )
         self._brokers[node] = broker
-        self._do(CONTROLLER, self._controller.broker_started(node, *self._endpoints[node]))
+        self._do(
+            CONTROLLER, self._controller.broker_started(node, *self._endpoints[node], self.now_ms)
+        )
         self._settle()
 
     def stop(self, node: int) -> None:
@@ -235,7 +291,7 @@ class Cluster:
     def kill(self, node: int) -> None:
         """The process ends at once. What it wrote to its files stays.
 
-        The controller hears of it at once: broker sessions come with replication.
+        The controller hears of it when the broker's session is over.
         """
         self._end_broker(node, clean=False)
 
@@ -248,10 +304,14 @@ class Cluster:
         broker = self._brokers.pop(node, None)
         if broker is None:
             return
+        self._paused.pop(node, None)
         broker.stop(clean)
         self._wakes.pop(node, None)
         for number, client in self._clients.items():
             if client.node == node:
                 self._end(Close(number))
-        self._do(CONTROLLER, self._controller.broker_gone(node))
+        for other in self._brokers:
+            self._tell(node, other, Reset(node))
+        if clean:
+            self._do(CONTROLLER, self._controller.broker_gone(node, clean=True))
         self._settle()

@@ -9,14 +9,17 @@ from kafka_tck.reference.apis import (
     delete_topics,
     incremental_alter_configs,
 )
-from kafka_tck.reference.effects import Effect, Tell
+from kafka_tck.reference.effects import Effect, Tell, WakeAt
+from kafka_tck.reference.electing import alter_isr, with_heir_among, without_broker
 from kafka_tck.reference.features import BOOTSTRAP
 from kafka_tck.reference.ids import Ids
 from kafka_tck.reference.image import BROKER_RESOURCE, Image
 from kafka_tck.reference.messages import (
     AllocateProducerIds,
+    AlterPartition,
     Ask,
     Forwarded,
+    Heartbeat,
     ProducerIdBlock,
     Published,
     Told,
@@ -72,6 +75,9 @@ class Controller:
         self.image = Image()
         self.log: list[MetadataRecord] = []
         self._keep = keep
+        self._seen: dict[int, int] = {}
+        """When each broker that is not fenced was heard of last."""
+        self._session_ms = settings.number("broker.session.timeout.ms")
         for record in log:
             self.log.append(record)
             self.image.apply(record)
@@ -85,20 +91,44 @@ class Controller:
             self.log.append(record)
             self._keep(record)
 
-    def told(self, sender: int, message: Ask) -> list[Effect]:
+    def told(self, sender: int, message: Ask, now: int) -> list[Effect]:
         """A broker's question: all brokers hear what changed, then the asker its answer."""
         before = len(self.log)
-        answer = self._answer(message.question)
-        return [*self._publish(before), Tell(sender, Told(message.number, answer))]
+        answer = self._answer(sender, message.question, now)
+        told = Tell(sender, Told(message.number, answer))
+        missed = self._missed(sender, message.question)
+        return [*self._publish(before), *missed, told, *self._wake_for_sessions()]
+
+    def _missed(self, sender: int, question: Any) -> list[Effect]:
+        """The whole metadata log for a broker that has not heard all of it."""
+        if isinstance(question, Heartbeat) and question.offset < len(self.log) - 1:
+            return [Tell(sender, Published(0, tuple(self.log)))]
+        return []
+
+    def wake(self, now: int) -> list[Effect]:
+        """Brokers whose sessions are over are fenced."""
+        before = len(self.log)
+        for node, seen in sorted(self._seen.items()):
+            if seen + self._session_ms <= now and self.image.is_alive(node):
+                self._fence(node)
+        self._seen = {n: seen for n, seen in self._seen.items() if self.image.is_alive(n)}
+        return [*self._publish(before), *self._wake_for_sessions()]
+
+    def _wake_for_sessions(self) -> list[Effect]:
+        return [WakeAt(min(self._seen.values()) + self._session_ms)] if self._seen else []
 
     def _publish(self, before: int) -> list[Effect]:
         records = tuple(self.log[before:])
         if not records:
             return []
         published = Published(before, records)
-        return [Tell(broker.broker_id, published) for broker in self.image.alive()]
+        return [Tell(node, published) for node in sorted(self.image.brokers)]
 
-    def _answer(self, question: Any) -> Any:
+    def _answer(self, sender: int, question: Any, now: int) -> Any:
+        if isinstance(question, Heartbeat):
+            return self._heard(sender, question, now)
+        if isinstance(question, AlterPartition):
+            return alter_isr(self, sender, question)
         if isinstance(question, Forwarded):
             return DECIDES[question.api](self, question.version, question.body)
         if isinstance(question, AllocateProducerIds):
@@ -110,42 +140,47 @@ class Controller:
         self.append(ProducerIdsRecord(-1, first + BLOCK))
         return ProducerIdBlock(first, BLOCK)
 
-    # Brokers come and go. (Sessions and heartbeats belong to replication.)
+    # Brokers come and go.
 
-    def broker_started(self, node: int, host: str, port: int) -> list[Effect]:
+    def broker_started(self, node: int, host: str, port: int, now: int) -> list[Effect]:
         """A broker registers, hears the whole metadata log, and is unfenced."""
         before = len(self.log)
         epoch = len(self.log)
         if self.image.is_alive(node):
-            self.broker_gone(node)
+            self._fence(node)
+            epoch = len(self.log)
         self.append(RegisterBrokerRecord(node, epoch, host, port))
         self.append(BrokerRegistrationChangeRecord(node, fenced=False))
-        self._elect(lambda partition: partition.leader == -1 and node in partition.isr)
+        self._seen[node] = now
+        self._change(lambda partition: with_heir_among(self, partition, node))
         others = [e for e in self._publish(before) if isinstance(e, Tell) and e.to != node]
-        return [*others, Tell(node, Published(0, tuple(self.log)))]
+        return [*others, Tell(node, Published(0, tuple(self.log))), *self._wake_for_sessions()]
 
-    def broker_gone(self, node: int) -> list[Effect]:
-        """A broker is fenced: what it led gets another leader, or none."""
+    def broker_gone(self, node: int, *, clean: bool = False) -> list[Effect]:
+        """A broker ends, cleanly or as far as the controller knows: what it led moves."""
         before = len(self.log)
-        self.append(BrokerRegistrationChangeRecord(node, fenced=True))
-        self._elect(lambda partition: partition.leader == node)
-        return self._publish(before)
+        self._fence(node)
+        return [*self._publish(before), *self._wake_for_sessions()]
 
-    def _elect(self, concerns: Callable[[PartitionRecord], bool]) -> None:
-        alive = [broker.broker_id for broker in self.image.alive()]
+    def _heard(self, node: int, beat: Heartbeat, now: int) -> str:
+        registered = self.image.brokers.get(node)
+        if registered is None or registered.epoch != beat.broker_epoch:
+            return "STALE_BROKER_EPOCH"
+        self._seen[node] = now
+        if registered.fenced:
+            self.append(BrokerRegistrationChangeRecord(node, fenced=False))
+            self._change(lambda partition: with_heir_among(self, partition, node))
+        return "NONE"
+
+    def _fence(self, node: int) -> None:
+        self._seen.pop(node, None)
+        self.append(BrokerRegistrationChangeRecord(node, fenced=True))
+        self._change(lambda partition: without_broker(self, partition, node))
+
+    def _change(self, decide: Callable[[PartitionRecord], PartitionRecord | None]) -> None:
+        """Appends what is decided for each partition."""
         for topic in list(self.image.topics.values()):
             for partition in topic.in_order():
-                if concerns(partition):
-                    self.append(self._with_new_leader(partition, alive))
-
-    def _with_new_leader(self, partition: PartitionRecord, alive: list[int]) -> PartitionRecord:
-        rules = self.rules.replication
-        return PartitionRecord(
-            partition.topic_id,
-            partition.partition_id,
-            partition.replicas,
-            partition.isr,
-            rules.elected(partition.replicas, partition.isr, alive),
-            rules.next_leader_epoch(partition.leader_epoch),
-            partition.partition_epoch + 1,
-        )
+                changed = decide(partition)
+                if changed is not None:
+                    self.append(changed)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from kafka_tck.reference.records import MetadataRecord
 
@@ -33,7 +34,30 @@ class Published:
     records: tuple[MetadataRecord, ...]
 
 
-Message = Ask | Told | Published
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A request of one broker to another, as bytes, on the connection that it has numbered."""
+
+    channel: int
+    frame: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The answer to it, as bytes; None when the connection was closed instead."""
+
+    channel: int
+    frame: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Connections with this broker are gone: its process has ended."""
+
+    node: int
+
+
+Message = Ask | Told | Published | Carried | Returned | Reset
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +78,23 @@ class AllocateProducerIds:
 class ProducerIdBlock:
     first: int
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """A broker tells that it is there, and how far it knows the metadata log."""
+
+    broker_epoch: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlterPartition:
+    """A leader asks for another ISR; each member with the broker epoch that the leader knows."""
+
+    broker_epoch: int
+    topic_id: UUID
+    partition_id: int
+    leader_epoch: int
+    partition_epoch: int
+    isr: tuple[tuple[int, int], ...]

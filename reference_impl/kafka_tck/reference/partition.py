@@ -1,9 +1,10 @@
 """One replica that this broker hosts: its log, and its part in leading the partition.
 
-The high watermark is the smallest log end among the maximal ISR. Followers do not fetch yet: a
-topic's ISR is its leader alone, its other replicas are listed but not in the ISR.
+The high watermark is the smallest log end among the maximal ISR: who is in it, and who will be if
+the controller grants what this leader has asked for. Source: Partition, Replica, 4.3.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kafka_tck.reference.log import Log
@@ -12,8 +13,21 @@ from kafka_tck.reference.rules import Rules
 
 
 @dataclass(slots=True)
+class Follower:
+    """What a leader knows of one follower, by its last fetch. Times are ms since 1970."""
+
+    leo: int = -1
+    log_start: int = -1
+    broker_epoch: int = -1
+    fetched_at: int = 0
+    leader_leo: int = 0
+    """The leader's log end at that fetch."""
+    caught_up_at: int = 0
+
+
+@dataclass(slots=True)
 class Partition:
-    """`state` is what the metadata log last said; `follower_leo` what followers have fetched."""
+    """`state` is what the metadata log last said; `asked_isr` what this leader has asked for."""
 
     node: int
     topic: str
@@ -21,8 +35,13 @@ class Partition:
     log: Log
     rules: Rules
     min_insync_replicas: int = 1
+    lag_ms: int = 30_000
     epoch_start: int = 0
-    follower_leo: dict[int, int] = field(default_factory=dict)
+    now: int = 0
+    followers: dict[int, Follower] = field(default_factory=dict)
+    asked_isr: tuple[int, ...] | None = None
+    may_join: Callable[[int], bool] = lambda node: True
+    """Whether a broker is unfenced and of the registered life, as far as this one knows."""
 
     @property
     def index(self) -> int:
@@ -36,24 +55,50 @@ class Partition:
     def leads(self) -> bool:
         return self.state.leader == self.node
 
-    def take_state(self, state: PartitionRecord) -> None:
+    def take_state(self, state: PartitionRecord, now: int) -> None:
         """What the metadata log now says of this partition."""
         new_epoch = state.leader_epoch > self.state.leader_epoch
+        changed = state.partition_epoch > self.state.partition_epoch
         self.state = state
+        if changed:
+            self.asked_isr = None
+            for node in state.replicas:
+                if node != self.node:
+                    self.followers.setdefault(node, Follower())
         if self.leads and new_epoch:
-            self.begin_to_lead()
+            self.begin_to_lead(now)
+        elif self.leads:
+            self.raise_hw(now)
 
-    def begin_to_lead(self) -> None:
-        self.follower_leo.clear()
+    def begin_to_lead(self, now: int) -> None:
+        """Members of the ISR count as caught up for a while, but nobody's log end is known."""
+        self.asked_isr = None
+        self.followers = {
+            node: Follower(caught_up_at=now if node in self.state.isr else 0)
+            for node in self.state.replicas
+            if node != self.node
+        }
         self.log.become_leader(self.leader_epoch)
         self.epoch_start = self.log.leo
-        self.raise_hw()
+        self.raise_hw(now)
 
-    def raise_hw(self) -> bool:
-        """Moves the high watermark as far as the ISR allows. True if it moved."""
-        reached = self.rules.replication.high_watermark(
-            {node: self._leo_of(node) for node in self.state.isr}
-        )
+    # The high watermark.
+
+    def maximal_isr(self) -> list[int]:
+        return self.rules.replication.counts_with(self.state.isr, self.asked_isr or ())
+
+    def raise_hw(self, now: int) -> bool:
+        """Moves the high watermark as far as the maximal ISR allows. True if it moved."""
+        self.now = now
+        rules = self.rules.replication
+        if not rules.may_commit(len(self.state.isr), self.min_isr()):
+            return False
+        isr = self.maximal_isr()
+        ends = {node: self._leo_of(node) for node in isr}
+        if rules.waits_for_joining():
+            joining = [n for n in self.followers if n not in isr and self._is_joining(n)]
+            ends |= {node: self._leo_of(node) for node in joining}
+        reached = rules.high_watermark(ends)
         if reached <= self.log.hw:
             return False
         self.log.advance_hw(reached)
@@ -64,8 +109,56 @@ class Partition:
         return self.epoch_start > self.log.hw
 
     def _leo_of(self, node: int) -> int:
-        return self.log.leo if node == self.node else self.follower_leo.get(node, 0)
+        if node == self.node:
+            return self.log.leo
+        follower = self.followers.get(node)
+        return -1 if follower is None else follower.leo
+
+    def _is_joining(self, node: int) -> bool:
+        return self.may_join(node) and self._keeps_up(node, self.now)
 
     def min_isr(self) -> int:
         """min.insync.replicas, but never more than there are replicas."""
         return min(self.min_insync_replicas, len(self.state.replicas))
+
+    # Followers.
+
+    def note_fetch(self, node: int, offset: int, log_start: int, epoch: int, now: int) -> bool:
+        """A follower asks for what comes after its log. True if the high watermark moved."""
+        follower = self.followers.setdefault(node, Follower())
+        if offset >= self.log.leo:
+            follower.caught_up_at = max(follower.caught_up_at, now)
+        elif offset >= follower.leader_leo:
+            follower.caught_up_at = max(follower.caught_up_at, follower.fetched_at)
+        follower.leo, follower.log_start, follower.broker_epoch = offset, log_start, epoch
+        follower.fetched_at, follower.leader_leo = now, self.log.leo
+        return self.raise_hw(now)
+
+    def _keeps_up(self, node: int, now: int) -> bool:
+        follower = self.followers[node]
+        return self.rules.replication.is_caught_up(
+            follower.leo, self.log.leo, follower.caught_up_at, now, self.lag_ms
+        )
+
+    def isr_with(self, node: int) -> tuple[int, ...] | None:
+        """The ISR to ask for so that a follower enters it; None if it may not, or not yet."""
+        if self.asked_isr is not None or node in self.state.isr or not self.leads:
+            return None
+        follower = self.followers.get(node)
+        if follower is None or node not in self.state.replicas or not self.may_join(node):
+            return None
+        rules = self.rules.replication
+        if not rules.may_enter_isr(follower.leo, self.log.hw, self.epoch_start):
+            return None
+        return (*self.state.isr, node)
+
+    def isr_without_laggards(self, now: int) -> tuple[int, ...] | None:
+        """The ISR to ask for so that those behind leave it; None if nobody is."""
+        if self.asked_isr is not None or not self.leads:
+            return None
+        kept = tuple(
+            node
+            for node in self.state.isr
+            if node == self.node or (node in self.followers and self._keeps_up(node, now))
+        )
+        return None if kept == self.state.isr else kept

@@ -26,8 +26,10 @@ def apply_records(broker: "Broker", published: Published) -> None:
     that is deleted in the place of its namesake.
     """
     known = broker.image.offset + 1 - published.base_offset
+    if known < 0:
+        return  # some were lost on the way: the next heartbeat brings them all
     pending: Pending = {}
-    for record in published.records[max(known, 0) :]:
+    for record in published.records[known:]:
         _apply(broker, record, pending)
     for partition in pending.values():
         broker.replicas.take_partition(partition, broker.now)

@@ -34,6 +34,9 @@ class Replicas:
     root: Directory
     changed: Callable[[Hashable], None]
     checkpoints: Checkpoints
+    led_or_followed: Callable[[Partition], None] = lambda partition: None
+    """Called when a partition may have another leader."""
+    removed: Callable[[PartitionKey], None] = lambda key: None
     was_clean: bool = False
     hosted: dict[PartitionKey, Partition] = field(default_factory=dict)
 
@@ -58,7 +61,10 @@ class Replicas:
             if self.rules.topics.is_served(topic):
                 self._host(topic, record, now)
         elif partition is not None:
-            partition.take_state(record)
+            partition.take_state(record, now)
+        hosted = self.hosted.get((topic, record.partition_id))
+        if hosted is not None:
+            self.led_or_followed(hosted)
         if self.rules.topics.wakes_waiting():
             self.changed((topic, record.partition_id))
 
@@ -81,9 +87,14 @@ class Replicas:
         )
         min_isr = int(texts["min.insync.replicas"])
         partition = Partition(self.node, topic, record, log, self.rules, min_isr)
+        partition.lag_ms = self.settings.number("replica.lag.time.max.ms")
+        partition.may_join = self._may_join
         self.hosted[topic, record.partition_id] = partition
         if partition.leads:
-            partition.begin_to_lead()
+            partition.begin_to_lead(now)
+
+    def _may_join(self, node: int) -> bool:
+        return self.image.is_alive(node)
 
     def _directory_of(self, topic: str, record: PartitionRecord) -> Directory:
         """The partition's directory, emptied of a topic of the same name and another id."""
@@ -103,6 +114,7 @@ class Replicas:
         """The topic is deleted: its logs go at once."""
         for key in [key for key in self.hosted if key[0] == topic]:
             partition = self.hosted.pop(key)
+            self.removed(key)
             partition.log.close(clean=False)
             self.checkpoints.forget(*key)
             if not self.rules.topics.keeps_data_of_namesake():

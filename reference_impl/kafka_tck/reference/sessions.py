@@ -26,6 +26,8 @@ class Wanted:
     max_bytes: int
     leader_epoch: int = -1
     last_fetched_epoch: int = -1
+    log_start: int = -1
+    """The log start of a replica that asks."""
     name: str | None = None
     """The topic's name, once it is known; a session keeps it after the topic is gone."""
 

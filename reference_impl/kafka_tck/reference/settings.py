@@ -79,6 +79,20 @@ def _appends() -> list[Definition]:
     ]
 
 
+def _replication() -> list[Definition]:
+    return [
+        Definition("replica.lag.time.max.ms", _LONG, "30000"),
+        Definition("replica.fetch.wait.max.ms", _INT, "500"),
+        Definition("replica.fetch.min.bytes", _INT, "1"),
+        Definition("replica.fetch.max.bytes", _INT, "1048576", at_least(0)),
+        Definition("replica.fetch.response.max.bytes", _INT, "10485760", at_least(0)),
+        Definition("replica.fetch.backoff.ms", _INT, "1000", at_least(0)),
+        Definition("replica.socket.timeout.ms", _INT, "30000"),
+        Definition("broker.heartbeat.interval.ms", _INT, "2000"),
+        Definition("broker.session.timeout.ms", _INT, "9000"),
+    ]
+
+
 def _segments() -> list[Definition]:
     return [
         Definition("log.segment.bytes", _INT, "1073741824", at_least(1048576), dynamic=True),
@@ -121,7 +135,13 @@ def _retention() -> list[Definition]:
 
 
 SETTINGS: Final[Mapping[str, Definition]] = table(
-    _topics() + _requests() + _producers() + _appends() + _segments() + _retention()
+    _topics()
+    + _requests()
+    + _producers()
+    + _appends()
+    + _replication()
+    + _segments()
+    + _retention()
 )
 
 __all__ = ["INT_MAX", "SETTINGS", "Settings"]

@@ -2,8 +2,7 @@
 
 v2-v7. v5 answers partition count, replication factor and configs of what was created, v7 its id.
 A name twice in a request is refused once and creates nothing. validate_only runs every check.
-A topic's ISR is its leader alone: followers do not fetch yet, so the other replicas are listed
-but not in sync.
+The ISR of a new partition are those of its replicas that are not fenced; the first of them leads.
 Source: ControllerApis.createTopics, ReplicationControlManager.createTopics, 4.3.
 """
 
@@ -193,6 +192,6 @@ def new_partitions(
     """New partitions from an index on, each led by its first replica that is alive."""
     records = []
     for index, replicas in enumerate(assignment, first):
-        leader = next(node for node in replicas if controller.image.is_alive(node))
-        records.append(PartitionRecord(topic_id, index, tuple(replicas), (leader,), leader))
+        alive = tuple(node for node in replicas if controller.image.is_alive(node))
+        records.append(PartitionRecord(topic_id, index, tuple(replicas), alive, alive[0]))
     return records

@@ -101,6 +101,7 @@ def _wanted(body: Message, version: int) -> dict[Hashable, Wanted]:
                 part.partition_max_bytes,
                 max(part.current_leader_epoch, -1) if version >= 9 else -1,
                 max(part.last_fetched_epoch, -1) if version >= 12 else -1,
+                part.log_start_offset if version >= 5 else -1,
             )
     return found
 

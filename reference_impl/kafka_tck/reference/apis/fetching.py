@@ -65,6 +65,7 @@ class Reader:
         self._isolation = body.isolation_level
         self._max_wait = body.max_wait_ms
         self._replica = replica_of(body, version)
+        self._replica_epoch = replica_epoch_of(body, version)
         self._room = min(body.max_bytes, broker.settings.number("fetch.max.bytes"))
         self._min_bytes = min(body.min_bytes, self._room)
         # The topics at the last look: if one is gone since, or made anew, the wait ends.
@@ -139,7 +140,7 @@ class Reader:
             check_epoch(self._broker, partition, want.leader_epoch)
             return partition
         partition = led(self._broker, name, index, want.leader_epoch)
-        if self._replica != CONSUMER:
+        if self._replica != CONSUMER and self._replica not in partition.followers:
             # It is none of the replicas: as far as this leader knows, or by its own words.
             known = want.leader_epoch == -1
             raise Refusal("NOT_LEADER_OR_FOLLOWER" if known else "UNKNOWN_LEADER_EPOCH")
@@ -157,6 +158,8 @@ class Reader:
         if not rules.is_in_range(want.offset, log.log_start, log.leo):
             raise Refusal("OFFSET_OUT_OF_RANGE")
         read.aborted = rules.listed_aborted(self._isolation)
+        if self._replica >= 0:
+            self._broker.note_fetch(partition, self._replica, want, self._replica_epoch)
         bound, limit = self._bound(log), rules.room_for(want.max_bytes, room)
         if limit < 0 and want.offset < bound:
             raise Refusal("UNKNOWN_SERVER_ERROR")
@@ -187,3 +190,10 @@ def replica_of(body: Message, version: int) -> int:
         state = body.replica_state
         return CONSUMER if state is None else int(state.replica_id)
     return int(body.replica_id)
+
+
+def replica_epoch_of(body: Message, version: int) -> int:
+    """The broker epoch of the replica that asks; -1 if it does not say (KIP-903)."""
+    if version < 15 or body.replica_state is None:
+        return -1
+    return int(body.replica_state.replica_epoch)

@@ -112,7 +112,7 @@ def _append(broker: "Broker", request: Request, part: _Part) -> None:
             now=broker.now,
             request_version=version,
         )
-        partition.raise_hw()
+        partition.raise_hw(broker.now)
     except Refusal as refusal:
         part.refusal = refusal
 
@@ -158,7 +158,12 @@ def _is_decided(broker: "Broker", part: _Part) -> bool:
     except Refusal as refusal:
         part.refusal = refusal
         return True
-    return broker.rules.produce.is_acknowledged(partition.log.hw, part.appended.last_offset)
+    rules = broker.rules.produce
+    if not rules.is_acknowledged(partition.log.hw, part.appended.last_offset):
+        return False
+    if not rules.enough_in_sync(-1, len(partition.state.isr), partition.min_isr()):
+        part.refusal = Refusal("NOT_ENOUGH_REPLICAS_AFTER_APPEND")
+    return True
 
 
 def _answer(broker: "Broker", parts: list[_Part], version: int) -> Fields:

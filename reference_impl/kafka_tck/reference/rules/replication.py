@@ -1,19 +1,92 @@
-"""How far replicas agree. Followers come later; what is asked of them is already here."""
+"""How far replicas agree, who may lead, and what a follower does with its log."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kafka_tck.reference.log import Log
 
 
 class ReplicationRules:
-    """Source: Partition.maybeIncrementLeaderHW, PartitionChangeBuilder."""
+    """Source: Partition, PartitionChangeBuilder, AbstractFetcherThread."""
+
+    # The leader.
 
     def high_watermark(self, log_ends: Mapping[int, int]) -> int:
-        """The smallest log end among the members of the ISR."""
+        """The smallest log end among the members of the maximal ISR."""
         return min(log_ends.values())
+
+    def may_commit(self, in_sync: int, minimum: int) -> bool:
+        """Whether the HW moves with so few in the ISR (KAFKA-15583)."""
+        return in_sync >= minimum
+
+    def counts_with(self, isr: Sequence[int], asked_for: Sequence[int]) -> list[int]:
+        """The maximal ISR: who is in it, and who will be if what was asked for is granted."""
+        return [*isr, *(node for node in asked_for if node not in isr)]
+
+    def waits_for_joining(self) -> bool:
+        """Whether the HW also waits for a follower that is about to enter the ISR."""
+        return True
+
+    def may_enter_isr(self, log_end: int, hw: int, epoch_start: int) -> bool:
+        """A follower has reached the HW, and the start of the leader's epoch."""
+        return log_end >= hw and log_end >= epoch_start
+
+    def is_caught_up(self, log_end: int, leo: int, last_caught_up: int, now: int, lag: int) -> bool:
+        """A follower keeps up: it is at the log end, or was not long ago."""
+        return log_end == leo or now - last_caught_up <= lag
+
+    def knows_epoch(self, told: int, registered: int) -> bool:
+        """Whether a follower is the broker that is registered, and not an earlier life of it."""
+        return told in (-1, registered)
+
+    # Followers.
+
+    def truncation_point(self, log: "Log", epoch: int, end: int) -> int:
+        """Where a follower cuts its log when its leader says that an epoch ended at an offset."""
+        found = log.epochs.end_offset_for(epoch, log.leo)
+        if found is None:
+            return min(end, log.leo)
+        own_epoch, own_end = found
+        return min(own_end, log.leo) if own_epoch != epoch else min(own_end, end, log.leo)
+
+    # The controller.
 
     def elected(self, replicas: Sequence[int], isr: Sequence[int], alive: Sequence[int]) -> int:
         """The first replica in assignment order that is in the ISR and alive; -1 if none."""
         return next((node for node in replicas if node in isr and node in alive), -1)
 
+    def elected_uncleanly(self, replicas: Sequence[int], alive: Sequence[int]) -> int:
+        """The first replica that is alive, whatever it holds; -1 if none."""
+        return next((node for node in replicas if node in alive), -1)
+
+    def isr_without(self, isr: Sequence[int], node: int) -> tuple[int, ...]:
+        """The ISR after a broker is fenced: the last member stays."""
+        left = tuple(member for member in isr if member != node)
+        return left or tuple(isr)
+
     def next_leader_epoch(self, epoch: int) -> int:
         """Every choice of a leader, also of none, makes a new epoch."""
         return epoch + 1
+
+    def fault_of_change(
+        self,
+        *,
+        leads: bool,
+        leader_epoch: tuple[int, int],
+        partition_epoch: tuple[int, int],
+    ) -> str | None:
+        """The error for a change of the ISR; pairs are what was asked with and what is true."""
+        if leader_epoch[0] < leader_epoch[1]:
+            return "FENCED_LEADER_EPOCH"
+        if leader_epoch[0] > leader_epoch[1] or partition_epoch[0] > partition_epoch[1]:
+            return "NOT_CONTROLLER"
+        if not leads:
+            return "INVALID_REQUEST"
+        if partition_epoch[0] < partition_epoch[1]:
+            return "INVALID_UPDATE_VERSION"
+        return None
+
+    def is_eligible(self, fenced: bool, told_epoch: int, registered_epoch: int) -> bool:
+        """Whether a broker may be in an ISR that is asked for (KIP-841, KIP-903)."""
+        return not fenced and told_epoch in (-1, registered_epoch)
