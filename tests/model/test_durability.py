@@ -1,5 +1,7 @@
 """The loss matrix: which settings lose acknowledged records, under which faults, how soon."""
 
+from typing import Any
+
 import pytest
 
 from kafka_tck.model.durability import Durability, durability
@@ -35,7 +37,7 @@ TWO = {"min_insync_replicas": 2}
     ],
 )
 def test_the_loss_matrix(
-    settings: dict[str, int], crashes: int, power_failures: int, steps: int | None
+    settings: dict[str, Any], crashes: int, power_failures: int, steps: int | None
 ) -> None:
     bounds = {"crashes": crashes, "power_failures": power_failures}
     found = explore(durability, Durability(**settings), bounds, find=frozenset({LOST}))

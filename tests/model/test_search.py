@@ -136,7 +136,8 @@ def toy(**changes: Any) -> Module[Tokens]:
     @module.always()
     def few_are_held(s: Tokens) -> Bool:
         """No more than three are held."""
-        return s.held <= 3 - changes.get("begins", 0)
+        most: int = 3 - changes.get("begins", 0)
+        return s.held <= most
 
     @module.sometimes()
     def three_are_held(s: Tokens) -> Bool:

@@ -1,4 +1,4 @@
-"""What is wrong with a module as a specification: claims that say nothing, actions that never are."""
+"""What is wrong with a module as a specification: claims that say nothing, unused actions."""
 
 from __future__ import annotations
 
