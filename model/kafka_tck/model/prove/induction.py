@@ -57,6 +57,7 @@ class Proof:
         self.without = without
         self.layout = Layout(module.shape, self.given)
         self._state: Any = module.shape.variables(self.given)
+        self.actions = [n for n, of in module.actions.items() if of.enabled(self.given)]
         cases = cases_of(module, self.given, representatives=not all_cases)
         self.cases = [case for case in cases if case.can_be(module, self._state)]
         self._symbols = self.layout.symbols()
@@ -84,12 +85,11 @@ class Proof:
 
     def count(self) -> int:
         """How many checks `run` makes."""
-        actions = {case.action for case in self.cases}
-        return len(self.claims) * (1 + len(self.cases)) + len(actions)
+        return len(self.claims) * (1 + len(self.cases)) + len(self.actions)
 
     def _checks(self) -> Iterator[Check]:
         yield from self.starts()
-        for action in dict.fromkeys(case.action for case in self.cases):
+        for action in self.actions:
             mine = [case for case in self.cases if case.action == action]
             yield self._small.happens(action, mine)
             for case in mine:
