@@ -53,7 +53,7 @@ def _errors(parser: Any, text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("symmetric", [False, True], ids=["numbered", "symmetric"])
-@pytest.mark.parametrize("name", [name for name in sorted(WHERE) if name != "lifecycle"])
+@pytest.mark.parametrize("name", sorted(WHERE))
 def test_every_module_parses(name: str, symmetric: bool, parser: Any) -> None:
     exported = tla(load(name), symmetric=symmetric)
     assert _errors(parser, exported.text) == []
