@@ -74,13 +74,16 @@ class CloseSession(Operation, kind="close_session"):
 
 @dataclass(frozen=True)
 class RestartEndingSessions(Restart, kind="restart_ending_sessions"):
-    """A clean restart, after which the node knows no session."""
+    """A clean restart, after which the node knows no session; those of other nodes go on."""
 
     def perform(self, world: World) -> Observation:
-        for kept in client_sessions(world).values():
-            kept.is_open = kept.is_open and kept.node != self.node
-        return super().perform(world)
+        ended = []
+        for name, kept in client_sessions(world).items():
+            if kept.node == self.node:
+                kept.is_open = False
+                ended.append(name)
+        return {**super().perform(world), "ended": ended}
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         judged = super().judge(world, belief, seen)
-        return [Judgement(j.claims, ended_by_restart(j.belief)) for j in judged]
+        return [Judgement(j.claims, ended_by_restart(j.belief, seen["ended"])) for j in judged]

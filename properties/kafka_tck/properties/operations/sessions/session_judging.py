@@ -1,6 +1,6 @@
 """What an incremental answer has to be, under one belief of the session."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from kafka_tck.model.fetch_sessions import NEVER_SENT, Held, Sent, answered
@@ -44,13 +44,14 @@ def with_sessions(belief: Belief, sessions: Sessions) -> Belief:
     return belief.noting(_NOTE, dict(sessions))
 
 
-def ended_by_restart(belief: Belief) -> Belief:
-    """The belief after the node of all sessions was restarted."""
+def ended_by_restart(belief: Belief, names: Collection[str]) -> Belief:
+    """The belief after the node of these sessions was restarted."""
     ended = {
-        name: session.forgotten() if session else None
+        name: session.forgotten() if session and name in names else session
         for name, session in sessions_of(belief).items()
     }
-    return with_sessions(belief, ended).noting(_RESTARTED, frozenset(ended))
+    known = restarted(belief) | frozenset(names)
+    return with_sessions(belief, ended).noting(_RESTARTED, known)
 
 
 def restarted(belief: Belief) -> frozenset[str]:
