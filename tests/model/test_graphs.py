@@ -97,7 +97,7 @@ def test_what_stays_possible_and_what_does_not() -> None:
     either = always_possible(graph, lambda s: any_of([s.place == 2, negate(s.has_key)]))
     assert either.holds
     assert either.way is None
-    assert always_possible(graph, graph.rows and range(len(graph.rows))).holds
+    assert always_possible(graph, range(len(graph.rows))).holds
     assert len(always_possible(graph, frozenset()).hopeless) == len(graph.rows)
 
 

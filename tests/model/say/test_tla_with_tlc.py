@@ -78,6 +78,15 @@ def test_tlc_counts_the_states_of_other_modules(name: str, tlc: list[str], tmp_p
     assert _counts(output) == (ours.states, ours.depth)
 
 
+def test_tlc_counts_the_states_of_a_life_cycle(tlc: list[str], tmp_path: Path) -> None:
+    module = load("lifecycle")
+    given = module.variants["two-brokers"].given
+    bounds = {"leader_epochs": 1, "partition_epochs": 1, "crashes": 1, "mishaps": 0}
+    ours = Search(Finite(module, given, bounds, ghosts=False)).run()
+    output = _checked(tlc, tla(module, given, bounds), tmp_path)
+    assert _counts(output) == (ours.states, ours.depth)
+
+
 @pytest.mark.parametrize("variant", sorted(BROKEN))
 def test_tlc_finds_the_losses_of_older_protocols(
     variant: str, tlc: list[str], tmp_path: Path

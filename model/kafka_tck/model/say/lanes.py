@@ -50,20 +50,25 @@ def lanes(trace: Trace) -> Lanes:
 
 def _line(trace: Trace, number: int, step: Happening) -> Line:
     changes = tuple(difference(trace.module, step.before, step.after, trace.given))
-    start, end, is_message = _ends(trace, step)
+    start, end = _ends(trace, step)
+    is_message = end is not None and _reaches(end, start, changes)
     return Line(number, start, end, is_message, step.said, changes)
 
 
-def _ends(trace: Trace, step: Happening) -> tuple[str, str | None, bool]:
+def _reaches(end: str, start: str, changes: tuple[Difference, ...]) -> bool:
+    """Whether the other end is another for it: else it is only spoken of."""
+    return start != "controller" and any(one.field.split(".")[1:2] == [end] for one in changes)
+
+
+def _ends(trace: Trace, step: Happening) -> tuple[str, str | None]:
     """From where to where: `leader` sends to the other node; else the first one acts."""
     actor = step.action.split("_")[0]
     named = trace.nodes_of(step)
     nodes = list(named.values())
     if actor in OUTSIDE or not nodes:
-        concerned = str(nodes[0]) if nodes else None
-        return actor, concerned, actor != "controller"
+        return actor, str(nodes[0]) if nodes else None
     if len(nodes) == 1 or nodes[0] == nodes[1]:
-        return str(nodes[0]), None, False
+        return str(nodes[0]), None
     sender = next((named[name] for name in SENDS if name in named), nodes[0])
     receiver = next(node for node in nodes if node != sender)
-    return str(sender), str(receiver), True
+    return str(sender), str(receiver)
