@@ -370,8 +370,7 @@ def _is_within(one: tuple[Bool, ...], other: tuple[Bool, ...]) -> Bool:
     return all_of(implies(a, b) for a, b in zip(one, other, strict=True))
 
 
-# Guards that only enable: without them all claims are kept (for how guards are told apart, see
-# the tests of prove)
+# Guards without which all claims are still proved: they enable, or say again what others say
 
 replication.only_enables(
     "controller_shrinks_isr",

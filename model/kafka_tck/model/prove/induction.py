@@ -70,6 +70,7 @@ class Proof:
         ]
         self._hypotheses += [at_most(ZERO, length) for length in self.layout.lengths(self._symbols)]
         self._frame = Frame(self._state, {n: p.claim for n, p in self.claims.items()})
+        self._last: tuple[Case, QuantifiedCase] | None = None
         self._landmarks = [term for of in module.landmarks for term in of(self._state)]
         self._small = SmallStates(module, self.layout, self.claims, without, seconds)
 
@@ -164,8 +165,7 @@ class Proof:
 
     def _by_quantifiers(self, case: Case, claim: str) -> Check:
         begun = time.monotonic()
-        asked = QuantifiedCase(self.module, self.layout, self.claims, self.without, self.seconds)
-        proved, why = asked.keeps(case, claim)
+        proved, why = self._with_quantifiers(case).keeps(claim)
         if not proved and self.quantified:
             move = self._small.breaks(case, claim)
             if move is not None:
@@ -173,6 +173,15 @@ class Proof:
         verdict = Verdict.PROVED if proved else Verdict.UNKNOWN
         took = time.monotonic() - begun
         return Check("keeps", verdict, claim, case.action, case.said, took, why=why)
+
+    def _with_quantifiers(self, case: Case) -> QuantifiedCase:
+        """The case as quantified formulas: the last one is kept for its other claims."""
+        if self._last is None or self._last[0] is not case:
+            asked = QuantifiedCase(
+                self.module, self.layout, self.claims, case, self.without, self.seconds
+            )
+            self._last = case, asked
+        return self._last[1]
 
 
 def _is_impossible(solver: z3.Solver, more: z3.BoolRef) -> bool:

@@ -105,13 +105,14 @@ class Reader:
         return self.number(term.args[0])
 
     def _read(self, term: Term, counts: int) -> Any:
-        key = (id(term), counts, self.words.witness if counts == DENIED else NONE)
+        shared = counts == DENIED and self.words.shares
+        key = (id(term), counts, self.words.witness if shared else NONE)
         found = self._known.get(key)
         if found is None:
             value = self._translated(term, counts)
             found = self._known[key] = value, self.words.witness
             self._alive.append(term)
-        elif counts == DENIED:
+        elif shared:
             self.words.witness = found[1]
         return found[0]
 
