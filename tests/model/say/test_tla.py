@@ -25,8 +25,8 @@ def test_the_export_is_the_golden_file(golden: Golden) -> None:
         exported.write(golden.directory)
     kept = golden.directory / f"{golden.module}.tla"
     advice = f"if this is meant, renew with {RENEW}=1 pytest {__file__}, and look at the difference"
-    assert exported.text == kept.read_text(), advice
-    assert exported.cfg == kept.with_suffix(".cfg").read_text(), advice
+    assert exported.text == kept.read_text("utf-8"), advice
+    assert exported.cfg == kept.with_suffix(".cfg").read_text("utf-8"), advice
 
 
 @pytest.fixture(scope="module")

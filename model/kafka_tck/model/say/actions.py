@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kafka_tck.model.say.expr import Expr, name, node
-from kafka_tck.model.say.general import Environment, Reader, Rows
+from kafka_tck.model.say.general import Reader
+from kafka_tck.model.say.leaves import Environment, Rows
 from kafka_tck.model.shapes import Given, Node, Place
 from kafka_tck.model.spec import Action, Module, Nodes, Promise, Step
 from kafka_tck.model.terms import Term, lift

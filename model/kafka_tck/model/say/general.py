@@ -8,8 +8,7 @@ reading is checked on every row, so the expression is exactly the terms at these
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Sequence
 from typing import Any
 
 from kafka_tck.model.say.expr import (
@@ -19,25 +18,22 @@ from kafka_tck.model.say.expr import (
     mentions,
     name,
     negation,
-    node,
-    number,
     parts_of,
     swapped,
-    truth,
     unordered,
 )
+from kafka_tck.model.say.leaves import (
+    BOUND,
+    Differ,
+    Environment,
+    Leaves,
+    Rows,
+    without_indexes,
+)
+from kafka_tck.model.say.questions import Question, same_nodes, values
 from kafka_tck.model.shapes import Each, Node, Place
-from kafka_tck.model.shapes import Sequence as SequenceKind
 from kafka_tck.model.terms import NONE, POSITIONAL, Bool, Term, int_var
 
-Environment = Mapping[str, int]
-Rows = Sequence[tuple[Environment, Term]]
-"""Per instance: the value of each name, and the term."""
-
-Question = tuple[Expr, Callable[[Environment], bool]]
-"""What rows may be told apart by."""
-
-_BOUND = "@"
 _QUANTIFIER = {
     "and": "forall",
     "or": "exists",
@@ -47,19 +43,13 @@ _QUANTIFIER = {
 }
 
 
-class Differ(Exception):
-    """The rows have nothing in common that could be said at once."""
-
-
-class Reader:
+class Reader(Leaves):
     """Reads rows of terms of one module at given settings."""
 
     def __init__(
         self, places: Sequence[Place], nodes: int, node_names: frozenset[str], taken: frozenset[str]
     ) -> None:
-        self.places = {place.path: place for place in places}
-        self.nodes = nodes
-        self.node_names = set(node_names)
+        super().__init__(places, nodes, node_names)
         self.taken = taken
         self._rolling = 0
         self._known: dict[Any, Expr | None] = {}
@@ -99,9 +89,9 @@ class Reader:
             raise Differ
         match first.op:
             case "const":
-                return self._constant(rows, is_node)
+                return self.constant(rows, is_node)
             case "var":
-                return self._variable(rows)
+                return self.variable(rows)
             case "cell":
                 return self._cell(rows)
             case "append" | "put":
@@ -121,7 +111,7 @@ class Reader:
     def _applied(self, rows: Rows) -> Expr:
         op = rows[0][1].op
         count = 2 if op == "cut" else self._arity(rows)
-        of_nodes = any(self._is_node(arg) for _, term in rows for arg in term.args[:count])
+        of_nodes = any(self.is_node(arg) for _, term in rows for arg in term.args[:count])
         parts = [self._argument(rows, n, of_nodes) for n in range(count)]
         return negation(parts[0]) if op == "not" else Expr(op, tuple(parts))
 
@@ -135,93 +125,19 @@ class Reader:
         return self.read([(env, term.args[n]) for env, term in rows], is_node)
 
     def _chosen(self, rows: Rows, is_node: bool) -> Expr:
-        is_node = is_node or any(self._is_node(term) for _, term in rows)
+        is_node = is_node or any(self.is_node(term) for _, term in rows)
         return either(*(self._argument(rows, n, is_node and n > 0) for n in range(3)))
 
-    def _is_node(self, term: Any) -> bool:
-        """Whether the value of a term is a node, as far as its leaves tell."""
-        match term.op:
-            case "var":
-                place = self.places.get(term.args[0])
-                return place is not None and isinstance(place.kind, Node)
-            case "cell":
-                return isinstance(self._sequence(term.args[0])[1].record.get(term.args[2]), Node)
-            case "choose":
-                return any(self._is_node(arg) for arg in term.args[1:3])
-        return False
-
-    def _sequence(self, seq: Term) -> tuple[str, SequenceKind]:
-        """The path of the field that a sequence comes from, and its kind."""
-        while seq.op != "var":
-            seq = seq.args[1 if seq.op == "choose" else 0]
-        kind = self.places[seq.args[0]].kind
-        assert isinstance(kind, SequenceKind)
-        return seq.args[0], kind
-
-    # leaves
-
-    def _constant(self, rows: Rows, is_node: bool) -> Expr:
-        values = [term.args[0] for _, term in rows]
-        if isinstance(values[0], bool):
-            return truth(self._same(values))
-        if is_node:
-            return self._node(
-                [(env, value) for env, value in zip(_envs(rows), values, strict=True)]
-            )
-        if len(set(values)) == 1:
-            return number(values[0])
-        return self._parameter(rows, values)
-
-    def _parameter(self, rows: Rows, values: list[int]) -> Expr:
-        for said in sorted(rows[0][0], key=self.node_names.__contains__):
-            ahead = {value - env[said] for env, value in zip(_envs(rows), values, strict=True)}
-            if len(ahead) == 1:
-                by = ahead.pop()
-                known = Expr("index", (said,)) if said in self.node_names else name(said)
-                return Expr("add", (known, number(by))) if by else known
-        raise Differ
-
-    def _same(self, values: list[Any]) -> Any:
-        if any(value != values[0] for value in values):
-            raise Differ
-        return values[0]
-
-    def _node(self, rows: Sequence[tuple[Environment, int]]) -> Expr:
-        """The node that these are: a name if one fits every row, else one and the same index."""
-        for said in rows[0][0]:
-            if said in self.node_names and all(env.get(said) == index for env, index in rows):
-                return name(said, True)
-        return node(self._same([index for _, index in rows]))
-
-    def _variable(self, rows: Rows) -> Expr:
-        if rows[0][1].args[0].startswith(_BOUND):
-            return name(self._same([term.args[0] for _, term in rows])[1:])
-        for _, term in rows:
-            self.places[term.args[0]]  # KeyError if it is left out
-        parts = self._parts([(env, term.args[0]) for env, term in rows])
-        return Expr("path", parts, self._is_node(rows[0][1]))
-
-    def _parts(self, rows: Sequence[tuple[Environment, str]]) -> tuple[Any, ...]:
-        """The steps of a path: names, and nodes where there is an index."""
-        split = [(env, path.split(".")) for env, path in rows]
-        self._same([len(parts) for _, parts in split])
-        return tuple(
-            self._node([(env, int(parts[n])) for env, parts in split])
-            if all(parts[n].isdigit() for _, parts in split)
-            else self._same([parts[n] for _, parts in split])
-            for n in range(len(split[0][1]))
-        )
-
     def _cell(self, rows: Rows) -> Expr:
-        field = self._same([_without_indexes(self._sequence(term.args[0])[0]) for _, term in rows])
-        parts = self._parts([(env, term.args[2]) for env, term in rows])
+        field = self.same([without_indexes(self.sequence_of(term.args[0])[0]) for _, term in rows])
+        parts = self.parts([(env, term.args[2]) for env, term in rows])
         seq, where = self._argument(rows, 0), self._argument(rows, 1)
-        return Expr("cell", (seq, where, parts, field), self._is_node(rows[0][1]))
+        return Expr("cell", (seq, where, parts, field), self.is_node(rows[0][1]))
 
     def _written(self, rows: Rows) -> Expr:
         """A sequence with a record more, or with another record at a position."""
         op = rows[0][1].op
-        _, kind = self._sequence(rows[0][1])
+        _, kind = self.sequence_of(rows[0][1])
         records = [(env, term.args[-2]) for env, term in rows]
         fields, at = [], 0
         for field, of in kind.record.items():
@@ -347,7 +263,7 @@ class Reader:
         count = self._argument(rows, 0)
         said = self._fresh(rows[0][0], "opqst")
         inner = [
-            ({**env, said: NONE - 1}, term.args[1](int_var(_BOUND + said))) for env, term in rows
+            ({**env, said: NONE - 1}, term.args[1](int_var(BOUND + said))) for env, term in rows
         ]
         return Expr(op, (said, count, self.read(inner)))
 
@@ -355,11 +271,14 @@ class Reader:
 
     def _split(self, rows: Rows, is_node: bool) -> Expr:
         """Tells rows apart: by names that are one node, else by the first value that will do."""
-        answers = (self._answered(question, rows, is_node) for question in self._same_nodes(rows))
+        answers = (
+            self._answered(question, rows, is_node)
+            for question in same_nodes(rows, self.node_names)
+        )
         found = [answer for answer in answers if answer is not None]
         if found:
             return min(found, key=lambda one: one.size)
-        for question in self._values(rows):
+        for question in values(rows, self.node_names, by_index=not self._rolling):
             answer = self._answered(question, rows, is_node)
             if answer is not None:
                 return answer
@@ -377,26 +296,6 @@ class Reader:
         except Differ:
             return None
 
-    def _same_nodes(self, rows: Rows) -> Iterator[Question]:
-        said = [one for one in rows[0][0] if one in self.node_names]
-        for a, b in combinations(reversed(said), 2):
-            yield (
-                Expr("eq", (name(a, True), name(b, True))),
-                lambda env, a=a, b=b: env[a] == env[b],  # type: ignore[misc]
-            )
-
-    def _values(self, rows: Rows) -> Iterator[Question]:
-        """Nobody first; nodes by their indexes only outside of what speaks of all nodes."""
-        asked = [(one, value) for one in rows[0][0] for value in {env[one] for env, _ in rows}]
-        for one, value in sorted(asked, key=lambda pair: (pair[1] >= 0, pair)):
-            of_node = one in self.node_names
-            if not (of_node and value >= 0 and self._rolling):
-                known = node(value) if of_node else number(value)
-                yield (
-                    Expr("eq", (name(one, of_node), known)),
-                    lambda env, one=one, value=value: env[one] == value,  # type: ignore[misc]
-                )
-
 
 def _asks(expr: Expr) -> bool:
     """Whether it tells nodes apart."""
@@ -410,21 +309,13 @@ def _counted(term: Term) -> tuple[Term, ...] | None:
     if term.op == "add":
         left, right = _counted(term.args[0]), _counted(term.args[1])
         return None if left is None or right is None else (*left, *right)
-    if term.op == "choose" and [_constant(arg) for arg in term.args[1:]] == [1, 0]:
+    if term.op == "choose" and [_value(arg) for arg in term.args[1:]] == [1, 0]:
         return (term.args[0],)
     return None
 
 
-def _constant(term: Term) -> Any:
+def _value(term: Term) -> Any:
     return term.args[0] if term.op == "const" else None
-
-
-def _envs(rows: Rows) -> list[Environment]:
-    return [env for env, _ in rows]
-
-
-def _without_indexes(path: str) -> str:
-    return ".".join(part for part in path.split(".") if not part.isdigit())
 
 
 def _reduced(said: str, body: Expr) -> Expr:

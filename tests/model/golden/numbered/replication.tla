@@ -23,14 +23,7 @@ VARIABLES isr, next_id, requests, replicas
 
 UpTo(C, S) == {Q \in Seq(S) : Len(Q) <= C}
 Least(A, B) == IF A <= B THEN A ELSE B
-Most(A, B) == IF A >= B THEN A ELSE B
-LeastOf(S) == CHOOSE I \in S : \A J \in S : I <= J
-MostOf(S) == CHOOSE I \in S : \A J \in S : I >= J
 Cut(S, C) == SubSeq(S, 1, IF C <= Len(S) THEN C ELSE Len(S))
-Put(S, I, R) == IF I \in 0..(Len(S) - 1) THEN [S EXCEPT ![I + 1] = R] ELSE S
-FirstWhere(C, Holds(_)) ==
-  IF \A I \in 0..(C - 1) : ~Holds(I) THEN C
-  ELSE CHOOSE I \in 0..(C - 1) : Holds(I) /\ \A J \in 0..(I - 1) : ~Holds(J)
 LastWhere(C, Holds(_)) ==
   IF \A I \in 0..(C - 1) : ~Holds(I) THEN 0
   ELSE 1 + CHOOSE I \in 0..(C - 1) :
