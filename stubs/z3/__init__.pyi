@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import Any, overload
 
-class Ast: ...
+class Ast:
+    value: int
+
 class ContextObj: ...
 
 class Context:

@@ -35,6 +35,11 @@ def number(value: int) -> z3.ArithRef:
     return z3.IntVal(value) if known is None else known
 
 
+def is_same(a: z3.ExprRef, b: z3.ExprRef) -> bool:
+    """Whether they are one expression: z3 makes equal ones once."""
+    return bool(a.ast.value == b.ast.value)
+
+
 def _truth(ast: z3.Ast) -> z3.BoolRef:
     return z3.BoolRef(ast, _CONTEXT)
 
@@ -52,7 +57,7 @@ def at_most(a: z3.ExprRef, b: z3.ExprRef) -> z3.BoolRef:
 
 
 def equal(a: z3.ExprRef, b: z3.ExprRef) -> z3.BoolRef:
-    return TRUE if a.eq(b) else _truth(z3.Z3_mk_eq(_C, a.ast, b.ast))
+    return TRUE if is_same(a, b) else _truth(z3.Z3_mk_eq(_C, a.ast, b.ast))
 
 
 def plus(a: z3.ExprRef, b: z3.ExprRef) -> z3.ArithRef:
@@ -64,8 +69,8 @@ def minus(a: z3.ExprRef, b: z3.ExprRef) -> z3.ArithRef:
 
 
 def negated(a: z3.BoolRef) -> z3.BoolRef:
-    if a.eq(TRUE) or a.eq(FALSE):
-        return FALSE if a.eq(TRUE) else TRUE
+    if a is TRUE or a is FALSE:
+        return FALSE if a is TRUE else TRUE
     return _truth(z3.Z3_mk_not(_C, a.ast))
 
 
@@ -82,9 +87,9 @@ def disjunction(*parts: z3.BoolRef) -> z3.BoolRef:
 def _joined(parts: Sequence[z3.BoolRef], idle: z3.BoolRef, ends: z3.BoolRef) -> z3.BoolRef:
     kept = []
     for part in parts:
-        if part.eq(ends):
+        if part is ends:
             return ends
-        if not part.eq(idle):
+        if part is not idle:
             kept.append(part)
     if len(kept) < 2:
         return kept[0] if kept else idle
@@ -94,9 +99,9 @@ def _joined(parts: Sequence[z3.BoolRef], idle: z3.BoolRef, ends: z3.BoolRef) -> 
 
 def if_else(test: z3.BoolRef, yes: E, no: E) -> E:
     """One or the other number or truth value."""
-    if yes.eq(no) or test.eq(TRUE):
+    if test is TRUE or is_same(yes, no):
         return yes
-    if test.eq(FALSE):
+    if test is FALSE:
         return no
     made = z3.Z3_mk_ite(_C, test.ast, yes.ast, no.ast)
     found: Any = _truth(made) if isinstance(yes, z3.BoolRef) else _number(made)

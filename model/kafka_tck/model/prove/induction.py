@@ -114,7 +114,7 @@ class Proof:
         solver, goals = self._prepared(case)
         for name, goal in goals.items():
             begun = time.monotonic()
-            proved = goal.eq(TRUE) or _is_impossible(solver, negated(goal))
+            proved = goal is TRUE or _is_impossible(solver, negated(goal))
             if proved:
                 took = time.monotonic() - begun
                 yield Check("keeps", Verdict.PROVED, name, case.action, case.said, took)
