@@ -65,6 +65,18 @@ def test_the_way_that_a_search_found_is_told_again() -> None:
     assert any(trace.states[-1][f"replicas.{n}.hw"] > 0 for n in range(3))
 
 
+def test_a_way_without_a_guard_is_told_too() -> None:
+    without = frozenset({("leader_appends", "presumes")})
+    finite = Finite(replication, replication.given, without=without)
+    wanted = next(
+        n for n, one in enumerate(finite.instances) if one.said == "leader_appends(leader=1)"
+    )
+    trace = trace_of(finite, [wanted])
+    assert len(trace.states[-1]["replicas.1.log"]) == 1
+    with pytest.raises(ValueError, match="presumes does not hold"):
+        retold(replication, [(step.action, step.parameters) for step in trace.steps])
+
+
 @pytest.mark.parametrize("name", sorted(WHERE))
 def test_every_module_has_a_table(name: str) -> None:
     module = load(name)

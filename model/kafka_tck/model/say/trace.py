@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from kafka_tck.model.finite import Finite
-from kafka_tck.model.run import Refused, Values, attempt
+from kafka_tck.model.run import Refused, Values, attempt, next_of
 from kafka_tck.model.shapes import Given
 from kafka_tck.model.spec import Module, Nodes
 
@@ -72,7 +72,16 @@ def retold(
 
 
 def trace_of(finite: Finite, instances: Iterable[int]) -> Trace:
-    """The trace of these instances, as `Trail.way_to` numbers them."""
-    chosen = [finite.instances[number] for number in instances]
-    calls = [(one.action, one.parameters) for one in chosen]
-    return retold(finite.module, calls, finite.given)
+    """The trace of these instances, as `Trail.way_to` numbers them.
+
+    Their guards are not asked again: a search may have been told to leave some out.
+    """
+    module, given = finite.module, finite.given
+    state: Values = module.initial_state(given)
+    steps: list[Happening] = []
+    for number in instances:
+        one = finite.instances[number]
+        after = next_of(module, one.action, state, given, one.parameters)
+        steps.append(Happening(one.action, dict(one.parameters), state, after))
+        state = after
+    return Trace(module, given, module.initial_state(given), tuple(steps))
