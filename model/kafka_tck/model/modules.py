@@ -24,7 +24,11 @@ def load(name: str) -> Module[Any]:
     return module
 
 
-PROOFS: Final = {"replication": "kafka_tck.model.replication_proof"}
+PROOFS: Final = {
+    "async_isr": "kafka_tck.model.async_isr_proof",
+    "cached_partition": "kafka_tck.model.fetch_sessions_proof",
+    "replication": "kafka_tck.model.replication_proof",
+}
 """Name to the Python module that registers what supports its claims, where one is needed."""
 
 

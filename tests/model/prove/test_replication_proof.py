@@ -1,4 +1,4 @@
-"""Replication under KIP-320: its claims are inductive, hold wherever runs lead, and are needed."""
+"""Replication under KIP-320: its claims are inductive, and hold wherever runs lead."""
 
 from dataclasses import replace
 
@@ -8,7 +8,6 @@ from kafka_tck.model.batch.search import Search
 from kafka_tck.model.finite import Finite
 from kafka_tck.model.modules import load_with_proof
 from kafka_tck.model.prove.induction import Proof
-from kafka_tck.model.prove.mutation import named_guards, without_guard
 from kafka_tck.model.prove.results import Verdict
 from kafka_tck.model.replication import KIP_101, replication
 from kafka_tck.model.terms import negate
@@ -77,19 +76,6 @@ def test_no_guard_reads_a_ghost() -> None:
             for path, term in step.next.terms().items():
                 if path.split(".")[0] not in replication.shape.ghosts:
                     assert not {p.split(".")[0] for p in reads(term)} & replication.shape.ghosts
-
-
-@pytest.mark.parametrize(("action", "guard"), named_guards(replication))
-def test_a_guard_matters_or_is_listed_as_one_that_only_enables(action: str, guard: str) -> None:
-    found = without_guard(replication, action, guard, [SMALL, LARGER])
-    if (action, guard) in replication.harmless:
-        assert found.is_harmless, found
-    else:
-        assert found.matters, found
-
-
-def test_only_guards_that_exist_are_listed() -> None:
-    assert set(replication.harmless) <= set(named_guards(replication))
 
 
 def test_an_older_protocol_is_not_proved() -> None:
