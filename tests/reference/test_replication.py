@@ -6,6 +6,7 @@ import pytest
 from tests.reference.conftest import Caller
 
 from kafka_tck.reference.cluster import Cluster
+from kafka_tck.reference.features import ELR
 from kafka_tck.reference.partition import Partition
 from kafka_tck.wire.errors import error_code, error_name
 
@@ -173,19 +174,70 @@ def test_too_few_in_sync_refuses_writes(cluster: Cluster, call_to: CallTo) -> No
     assert replicas(cluster)[leader].log.hw == 0, "with too few in sync nothing is committed"
 
 
-def test_the_last_of_the_isr_waits_for_no_unclean_heir(topic: Cluster) -> None:
+def made_with(call_to: CallTo, level: int, **configs: str) -> Cluster:
+    """A cluster in which eligible leader replicas are kept (1) or not (0), with the topic."""
+    made = Cluster(brokers=3, features={ELR: level})
+    named = [{"name": k.replace("_", "."), "value": v} for k, v in configs.items()]
+    wanted = {"name": "t", "num_partitions": 1, "replication_factor": 3, "configs": named}
+    call_to(made).call("CreateTopics", topics=[wanted], timeout_ms=1000)
+    return made
+
+
+def end_all(cluster: Cluster) -> int:
+    """Kills all brokers, one after the other; the one that led last."""
     for node in NODES:
-        topic.kill(node)
-        pass_time(topic, SESSION)
-    last = isr_of(topic)
-    assert len(last) == 1
-    assert leader_of(topic) == -1
-    others = set(NODES) - last
-    for node in others:
-        topic.start(node)
-    assert leader_of(topic) == -1
-    topic.start(*last)
-    assert {leader_of(topic)} == last
+        last = leader_of(cluster)
+        cluster.kill(node)
+        pass_time(cluster, SESSION)
+    return last
+
+
+def test_without_eligible_replicas_only_the_last_of_the_isr_may_lead(call_to: CallTo) -> None:
+    cluster = made_with(call_to, 0)
+    last = end_all(cluster)
+    assert (leader_of(cluster), isr_of(cluster)) == (-1, {last})
+    for node in set(NODES) - {last}:
+        cluster.start(node)
+    assert leader_of(cluster) == -1
+    cluster.start(last)
+    assert leader_of(cluster) == last
+    end_all(cluster)
+
+
+def test_with_eligible_replicas_the_last_known_leader_comes_back(call_to: CallTo) -> None:
+    cluster = made_with(call_to, 1)
+    last = end_all(cluster)
+    state = cluster._controller.image.topics["t"].partitions[0]
+    assert (state.leader, state.isr, state.elr, state.last_leader) == (-1, (), (last,), last)
+    for node in set(NODES) - {last}:
+        cluster.start(node)
+    assert leader_of(cluster) == -1
+    cluster.start(last)
+    state = cluster._controller.image.topics["t"].partitions[0]
+    assert (state.leader, state.elr, state.last_leader) == (last, (), -1)
+    assert last in state.isr
+    end_all(cluster)
+
+
+def test_who_leaves_a_small_isr_stays_eligible_and_is_elected(call_to: CallTo) -> None:
+    cluster = made_with(call_to, 1, min_insync_replicas="2")
+    leader = leader_of(cluster)
+    first, second = sorted(set(NODES) - {leader})
+    cluster.kill(second)
+    cluster.cut(first, leader)
+    pass_time(cluster, SESSION)
+    answer = call_to(cluster, leader).produce("t", b"a", acks=1)
+    assert error_name(answer.error_code) == "NONE"
+    pass_time(cluster, 2 * LAG)
+    state = cluster._controller.image.topics["t"].partitions[0]
+    assert (state.isr, state.elr) == ((leader,), (first,))
+    told = call_to(cluster, leader).call("DescribeTopicPartitions", topics=[{"name": "t"}])
+    assert told.topics[0].partitions[0].eligible_leader_replicas == [first]
+    cluster.kill(leader)
+    pass_time(cluster, SESSION)
+    state = cluster._controller.image.topics["t"].partitions[0]
+    assert (state.leader, state.isr, state.elr) == (first, (first,), (leader,))
+    end_all(cluster)
 
 
 def test_an_unclean_election_takes_whoever_is_there(cluster: Cluster, call_to: CallTo) -> None:

@@ -50,6 +50,7 @@ class Cluster:
         data_dir: Path | None = None,
         start_ms: int = START_MS,
         endpoints: Mapping[int, tuple[str, int]] | None = None,
+        features: Mapping[str, int] | None = None,
     ) -> None:
         self.now_ms = start_ms
         self._settings = Settings(config or {})
@@ -61,7 +62,9 @@ class Cluster:
         ids = Ids(seed, "cluster")
         file = MetadataFile(self._storage.of("controller"), uuid_text(ids.uuid()))
         self.cluster_id = file.cluster_id
-        self._controller = Controller(self._settings, rules, ids, file.records, file.append)
+        self._controller = Controller(
+            self._settings, rules, ids, file.records, file.append, features
+        )
         self._lives = dict.fromkeys(self._nodes, 0)
         self._brokers: dict[int, Broker] = {}
         self._clients: dict[int, _Client] = {}
@@ -280,7 +283,10 @@ class Cluster:
         )
         self._brokers[node] = broker
         self._do(
-            CONTROLLER, self._controller.broker_started(node, *self._endpoints[node], self.now_ms)
+            CONTROLLER,
+            self._controller.broker_started(
+                node, *self._endpoints[node], self.now_ms, was_clean=broker.replicas.was_clean
+            ),
         )
         self._settle()
 

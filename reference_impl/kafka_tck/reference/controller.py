@@ -1,6 +1,6 @@
 """The controller: the one place where metadata changes. Questions in, records and answers out."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from kafka_tck.reference.apis import (
@@ -10,7 +10,12 @@ from kafka_tck.reference.apis import (
     incremental_alter_configs,
 )
 from kafka_tck.reference.effects import Effect, Tell, WakeAt
-from kafka_tck.reference.electing import alter_isr, with_heir_among, without_broker
+from kafka_tck.reference.electing import (
+    after_unclean_shutdown,
+    alter_isr,
+    with_heir_among,
+    without_broker,
+)
 from kafka_tck.reference.features import BOOTSTRAP
 from kafka_tck.reference.ids import Ids
 from kafka_tck.reference.image import BROKER_RESOURCE, Image
@@ -49,11 +54,11 @@ DECIDES: Final[dict[str, Decide]] = {
 }
 
 
-def _first_records(settings: Settings) -> list[MetadataRecord]:
+def _first_records(settings: Settings, features: Mapping[str, int]) -> list[MetadataRecord]:
     """What a new cluster begins with; from 4.1 on min.insync.replicas is set for all brokers."""
     min_isr = str(settings.number("min.insync.replicas"))
     return [
-        *(FeatureLevelRecord(name, level) for name, level in BOOTSTRAP.items()),
+        *(FeatureLevelRecord(name, level) for name, level in {**BOOTSTRAP, **features}.items()),
         ConfigRecord(BROKER_RESOURCE, "", "min.insync.replicas", min_isr),
     ]
 
@@ -68,6 +73,7 @@ class Controller:
         ids: Ids,
         log: Iterable[MetadataRecord] = (),
         keep: Callable[[MetadataRecord], None] = lambda _record: None,
+        features: Mapping[str, int] | None = None,
     ) -> None:
         self.settings = settings
         self.rules = rules
@@ -82,7 +88,7 @@ class Controller:
             self.log.append(record)
             self.image.apply(record)
         if not self.log:
-            self.append(*_first_records(settings))
+            self.append(*_first_records(settings, features or {}))
 
     def append(self, *records: MetadataRecord) -> None:
         """Commits records: from here on they are facts."""
@@ -142,14 +148,19 @@ class Controller:
 
     # Brokers come and go.
 
-    def broker_started(self, node: int, host: str, port: int, now: int) -> list[Effect]:
+    def broker_started(
+        self, node: int, host: str, port: int, now: int, *, was_clean: bool = True
+    ) -> list[Effect]:
         """A broker registers, hears the whole metadata log, and is unfenced."""
         before = len(self.log)
         epoch = len(self.log)
         if self.image.is_alive(node):
             self._fence(node)
             epoch = len(self.log)
+        is_known = node in self.image.brokers
         self.append(RegisterBrokerRecord(node, epoch, host, port))
+        if is_known and not was_clean:
+            self._change(lambda partition: after_unclean_shutdown(self, partition, node))
         self.append(BrokerRegistrationChangeRecord(node, fenced=False))
         self._seen[node] = now
         self._change(lambda partition: with_heir_among(self, partition, node))

@@ -1,13 +1,17 @@
-"""What the controller decides about one partition: its leader, its ISR, its epochs.
+"""What the controller decides about one partition: its leader, its ISR, its ELR, its epochs.
 
 Source: PartitionChangeBuilder, ReplicationControlManager (alterPartition,
-generateLeaderAndIsrUpdates), 4.3.
+generateLeaderAndIsrUpdates, electLeaders), 4.3.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from kafka_tck.reference.features import ELR
+from kafka_tck.reference.topic_configs import texts_in_force
 
 if TYPE_CHECKING:
     from kafka_tck.reference.controller import Controller
@@ -16,18 +20,119 @@ if TYPE_CHECKING:
 
 NOBODY: Final = -1
 UNCLEAN: Final = "unclean.leader.election.enable"
+MIN_ISR: Final = "min.insync.replicas"
+
+
+@dataclass(slots=True)
+class Change:
+    """A change of one partition in the making. `shut_down` came back from an unclean shutdown."""
+
+    controller: Controller
+    partition: PartitionRecord
+    isr: Sequence[int]
+    acceptable: frozenset[int]
+    may_be_unclean: bool = False
+    prefers_first: bool = False
+    shut_down: int = NOBODY
+
+    def build(self) -> PartitionRecord | None:
+        """The record of the change; None if nothing changes."""
+        old, rules = self.partition, self.controller.rules.replication
+        keeps_elr = self.controller.image.features.get(ELR, 0) > 0
+        isr = tuple(self.isr) if self.isr or keeps_elr else old.isr
+        elr = rules.eligible(isr, old.isr, old.elr, self._min_isr(), self.shut_down)
+        elr = elr if keeps_elr else ()
+        leader, unclean = self._elected(tuple(self.isr), elr, keeps_elr)
+        if leader != old.leader and leader in elr:
+            isr, elr = (leader,), tuple(node for node in elr if node != leader)
+        elif leader != old.leader and unclean:
+            isr, elr = (leader,), ()
+        changed = replace(
+            old,
+            isr=isr,
+            elr=elr,
+            leader=leader,
+            leader_epoch=old.leader_epoch
+            if leader == old.leader
+            else rules.next_leader_epoch(old.leader_epoch),
+            last_leader=self._last_leader(isr, leader) if keeps_elr else NOBODY,
+        )
+        return None if changed == old else replace(changed, partition_epoch=old.partition_epoch + 1)
+
+    def _elected(
+        self, isr: tuple[int, ...], elr: tuple[int, ...], keeps_elr: bool
+    ) -> tuple[int, bool]:
+        """Who leads, and whether that is unclean."""
+        old, rules = self.partition, self.controller.rules.replication
+        fit = [
+            node
+            for node in old.replicas
+            if rules.may_lead(node, isr, elr) and node in self.acceptable
+        ]
+        if self.prefers_first and old.replicas[0] in fit:
+            return old.replicas[0], False
+        if old.leader in fit:
+            return old.leader, False
+        if fit:
+            return rules.elected(old.replicas, fit), False
+        last = old.last_leader
+        if keeps_elr and not isr and not elr and last in self.acceptable:
+            return last, True
+        if self.may_be_unclean:
+            return rules.elected(
+                old.replicas, [n for n in old.replicas if n in self.acceptable]
+            ), True
+        return NOBODY, False
+
+    def _last_leader(self, isr: tuple[int, ...], leader: int) -> int:
+        if leader != NOBODY:
+            return NOBODY
+        old = self.partition
+        return old.leader if not isr and old.leader != NOBODY else old.last_leader
+
+    def _min_isr(self) -> int:
+        topic = self.controller.image.by_id[self.partition.topic_id].name
+        return min(int(config_of(self.controller, topic, MIN_ISR)), len(self.partition.replicas))
+
+
+def config_of(controller: Controller, topic: str, name: str) -> str:
+    """What a topic's config comes to, as the controller sees it."""
+    image = controller.image
+    own = image.topic_configs(topic)
+    return texts_in_force(own, controller.settings, image, NOBODY)[name]
+
+
+def _alive(controller: Controller) -> frozenset[int]:
+    return frozenset(broker.broker_id for broker in controller.image.alive())
+
+
+def _may_be_unclean(controller: Controller, partition: PartitionRecord) -> bool:
+    topic = controller.image.by_id[partition.topic_id].name
+    return config_of(controller, topic, UNCLEAN).lower() == "true"
 
 
 def without_broker(
     controller: Controller, partition: PartitionRecord, node: int
 ) -> PartitionRecord | None:
-    """After a broker is fenced: it leaves the ISR, unless it is the last, and does not lead."""
+    """After a broker is fenced: it leaves the ISR and does not lead."""
     if node not in partition.isr and node != partition.leader:
         return None
-    isr = controller.rules.replication.isr_without(partition.isr, node)
-    if node != partition.leader:
-        return None if isr == partition.isr else _changed(partition, isr=isr)
-    return _led_anew(controller, replace(partition, isr=isr))
+    rules = controller.rules.replication
+    unclean = _may_be_unclean(controller, partition)
+    left = rules.isr_without(partition.isr, node)
+    return Change(controller, partition, left, _alive(controller) - {node}, unclean).build()
+
+
+def after_unclean_shutdown(
+    controller: Controller, partition: PartitionRecord, node: int
+) -> PartitionRecord | None:
+    """A broker registers that did not end cleanly: it may have lost what it had (KIP-966)."""
+    if not controller.image.features.get(ELR, 0) or node not in (*partition.isr, *partition.elr):
+        return None
+    unclean = _may_be_unclean(controller, partition)
+    left = controller.rules.replication.isr_without(partition.isr, node)
+    alive = _alive(controller) - {node}
+    return Change(controller, partition, left, alive, unclean, shut_down=node).build()
 
 
 def with_heir_among(
@@ -36,32 +141,9 @@ def with_heir_among(
     """After a broker is back: a partition without a leader may have one again."""
     if partition.leader != NOBODY or node not in partition.replicas:
         return None
-    changed = _led_anew(controller, partition)
-    return None if changed.leader == NOBODY else changed
-
-
-def _led_anew(controller: Controller, partition: PartitionRecord) -> PartitionRecord:
-    """Another leader: of the ISR, else anybody if unclean election is allowed, else none."""
-    rules = controller.rules.replication
-    alive = [broker.broker_id for broker in controller.image.alive()]
-    leader = rules.elected(partition.replicas, partition.isr, alive)
-    isr = partition.isr
-    if leader == NOBODY and _may_be_unclean(controller, partition):
-        leader = rules.elected_uncleanly(partition.replicas, alive)
-        isr = partition.isr if leader == NOBODY else (leader,)
-    epoch = rules.next_leader_epoch(partition.leader_epoch)
-    return _changed(partition, isr=isr, leader=leader, leader_epoch=epoch)
-
-
-def _may_be_unclean(controller: Controller, partition: PartitionRecord) -> bool:
-    topic = controller.image.by_id[partition.topic_id].name
-    default = str(controller.settings.value(UNCLEAN))
-    everywhere = controller.image.broker_configs("").get(UNCLEAN, default)
-    return controller.image.topic_configs(topic).get(UNCLEAN, everywhere).lower() == "true"
-
-
-def _changed(partition: PartitionRecord, **changes: object) -> PartitionRecord:
-    return replace(partition, **changes, partition_epoch=partition.partition_epoch + 1)  # type: ignore[arg-type]
+    unclean = _may_be_unclean(controller, partition)
+    alive = _alive(controller) | {node}
+    return Change(controller, partition, partition.isr, alive, unclean).build()
 
 
 def alter_isr(controller: Controller, sender: int, asked: AlterPartition) -> str:
@@ -85,7 +167,9 @@ def alter_isr(controller: Controller, sender: int, asked: AlterPartition) -> str
         return "INVALID_REQUEST"
     if not all(_is_eligible(controller, node, epoch) for node, epoch in asked.isr):
         return "INELIGIBLE_REPLICA"
-    controller.append(_changed(partition, isr=isr))
+    changed = Change(controller, partition, isr, _alive(controller)).build()
+    if changed is not None:
+        controller.append(changed)
     return "NONE"
 
 

@@ -2,8 +2,11 @@
 
 from typing import Final
 
-SUPPORTED: Final = {"metadata.version": (7, 30)}
+ELR: Final = "eligible.leader.replicas.version"
+"""Whether eligible leader replicas are kept: 1, or 0 (KIP-966)."""
+
+SUPPORTED: Final = {"metadata.version": (7, 30), ELR: (0, 1)}
 """Lowest and highest level that this release can finalize."""
 
-BOOTSTRAP: Final = {"metadata.version": 30}
+BOOTSTRAP: Final = {"metadata.version": 30, ELR: 1}
 """Levels of a cluster that was formatted by this release."""

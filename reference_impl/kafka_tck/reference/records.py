@@ -37,7 +37,8 @@ class PartitionRecord:
     """The whole state of one partition; also what a change of it says.
 
     `leader` is -1 when there is none. A partition epoch counts every change of the partition, a
-    leader epoch every choice of a leader.
+    leader epoch every choice of a leader. `elr` are the eligible leader replicas, `last_leader` who
+    led before ISR and ELR were empty, -1 if none (KIP-966).
     """
 
     topic_id: UUID
@@ -47,6 +48,8 @@ class PartitionRecord:
     leader: int
     leader_epoch: int = 0
     partition_epoch: int = 0
+    elr: tuple[int, ...] = ()
+    last_leader: int = -1
 
 
 @dataclass(frozen=True, slots=True)

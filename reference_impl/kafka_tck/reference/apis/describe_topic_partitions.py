@@ -103,7 +103,7 @@ def _partition(broker: "Broker", partition: PartitionRecord) -> dict[str, Any]:
         "leader_epoch": rules.shows_leader_epoch(partition),
         "replica_nodes": list(partition.replicas),
         "isr_nodes": list(rules.shows_isr(partition)),
-        "eligible_leader_replicas": [],
-        "last_known_elr": [],
+        "eligible_leader_replicas": list(partition.elr),
+        "last_known_elr": [n for n in [partition.last_leader] if n >= 0],
         "offline_replicas": offline,
     }

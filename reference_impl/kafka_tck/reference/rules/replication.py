@@ -52,18 +52,31 @@ class ReplicationRules:
 
     # The controller.
 
-    def elected(self, replicas: Sequence[int], isr: Sequence[int], alive: Sequence[int]) -> int:
-        """The first replica in assignment order that is in the ISR and alive; -1 if none."""
-        return next((node for node in replicas if node in isr and node in alive), -1)
+    def may_lead(self, node: int, isr: Sequence[int], elr: Sequence[int]) -> bool:
+        """A member of the ISR; of the ELR only where nobody is in the ISR."""
+        return node in isr or (not isr and node in elr)
 
-    def elected_uncleanly(self, replicas: Sequence[int], alive: Sequence[int]) -> int:
-        """The first replica that is alive, whatever it holds; -1 if none."""
-        return next((node for node in replicas if node in alive), -1)
+    def elected(self, replicas: Sequence[int], fit: Sequence[int]) -> int:
+        """The first in assignment order of those who are fit; -1 if none."""
+        return next((node for node in replicas if node in fit), -1)
 
     def isr_without(self, isr: Sequence[int], node: int) -> tuple[int, ...]:
-        """The ISR after a broker is fenced: the last member stays."""
-        left = tuple(member for member in isr if member != node)
-        return left or tuple(isr)
+        """The ISR that is left when a broker is fenced."""
+        return tuple(member for member in isr if member != node)
+
+    def eligible(
+        self,
+        isr: Sequence[int],
+        old_isr: Sequence[int],
+        old_elr: Sequence[int],
+        minimum: int,
+        shut_down: int,
+    ) -> tuple[int, ...]:
+        """Who left an ISR that is under the minimum, and has not lost its log since (KIP-966)."""
+        if len(isr) >= minimum:
+            return ()
+        candidates = [*old_elr, *(node for node in old_isr if node not in old_elr)]
+        return tuple(node for node in candidates if node not in isr and node != shut_down)
 
     def next_leader_epoch(self, epoch: int) -> int:
         """Every choice of a leader, also of none, makes a new epoch."""
