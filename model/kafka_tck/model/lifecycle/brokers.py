@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kafka_tck.model.lifecycle.controller import nothing_under_way
 from kafka_tck.model.lifecycle.state import (
     ACCEPTED,
@@ -11,14 +9,13 @@ from kafka_tck.model.lifecycle.state import (
     INELIGIBLE,
     Flags,
     Partition,
-    concerned,
     count,
     either,
     lifecycle,
     presumes,
 )
-from kafka_tck.model.sources import KIP, Code, Text
-from kafka_tck.model.spec import Step, nodes, when, whole
+from kafka_tck.model.sources import KIP, Code
+from kafka_tck.model.spec import Step, nodes, when
 from kafka_tck.model.terms import (
     NONE,
     Bool,
@@ -41,7 +38,8 @@ SPEC = "kafka-tlaplus by Jack Vanlightly, KIP-966"
 def broker_learns_of_the_partition(p: Partition, broker: int) -> Step[Partition]:
     """A broker takes up the newest record: it leads, follows, or deletes a replica.
 
-    Whoever leads on keeps what it knows of its followers; whoever begins knows nothing of them.
+    Whoever leads on keeps what it knows of the ISR; of others, as whoever begins, it has to hear
+    again: only a fetch makes it ask for a follower (Partition.updateFollowerFetchState).
     """
     own = p.brokers[broker]
     leads, holds = p.leader == broker, p.replicas[broker]
@@ -52,7 +50,7 @@ def broker_learns_of_the_partition(p: Partition, broker: int) -> Step[Partition]
             all_of([leads, own.partition_epoch < p.partition_epoch]),
         ]
     )
-    return when(is_up=own.up, is_news=is_news, is_concerned=_is_concerned(p, broker)).then(
+    return when(is_up=own.up, is_news=is_news).then(
         p.having_of(
             "brokers",
             broker,
@@ -61,12 +59,12 @@ def broker_learns_of_the_partition(p: Partition, broker: int) -> Step[Partition]
             partition_epoch=choose(leads, p.partition_epoch, NONE),
             isr=tuple(all_of([leads, member]) for member in p.isr),
             pending=False,
-            proposed=_nobody(p),
+            proposed=nobody(p),
             log=own.log.cut(choose(holds, own.log.length, 0)),
             hw=choose(leads_on, own.hw, 0),
             start=choose(leads, _start(p, broker), 0),
-            ends=tuple(choose(leads_on, end, NONE) for end in own.ends),
-            seen=tuple(choose(leads_on, epoch, NONE) for epoch in own.seen),
+            ends=_kept(p, leads_on, own.ends),
+            seen=_kept(p, leads_on, own.seen),
         )
     )
 
@@ -77,13 +75,14 @@ def _start(p: Partition, broker: int) -> Int:
     return choose(own.leader_epoch == p.leader_epoch, own.start, own.log.length)
 
 
-def _is_concerned(p: Partition, broker: int) -> Bool:
-    """It holds a replica, or knows of one that it held."""
-    own = p.brokers[broker]
-    return any_of([p.replicas[broker], own.leader_epoch != NONE, own.log.length > 0])
+def _kept(p: Partition, leads_on: Bool, known: tuple[Int, ...]) -> tuple[Int, ...]:
+    return tuple(
+        choose(all_of([leads_on, inside]), value, NONE)
+        for inside, value in zip(p.isr, known, strict=True)
+    )
 
 
-def _nobody(p: Partition) -> tuple[bool, ...]:
+def nobody(p: Partition) -> tuple[bool, ...]:
     return tuple(False for _ in p.brokers)
 
 
@@ -147,8 +146,6 @@ def leader_asks_to_expand(p: Partition, leader: int, follower: int) -> Step[Part
         presumes=presumes(p, leader),
         none_pending=negate(own.pending),
         is_outside=negate(own.isr[follower]),
-        is_another=follower != leader,
-        has_fetched=end != NONE,
         reached_hw=end >= own.hw,
         reached_start=end >= own.start,
     ).then(_asked(p, leader, _with(own.isr, follower, True)))
@@ -200,7 +197,6 @@ def leader_hears_it_was_accepted(p: Partition, leader: int) -> Step[Partition]:
     return when(
         is_accepted=p.stage == ACCEPTED,
         is_for_it=p.sender == leader,
-        is_up=own.up,
         still_waits=own.pending,
         is_same_leader_epoch=p.sent_leader_epoch == own.leader_epoch,
         is_no_older=p.sent_partition_epoch >= own.partition_epoch,
@@ -211,7 +207,7 @@ def leader_hears_it_was_accepted(p: Partition, leader: int) -> Step[Partition]:
             isr=p.sent_isr,
             partition_epoch=p.sent_partition_epoch,
             pending=False,
-            proposed=_nobody(p),
+            proposed=nobody(p),
         )
     )
 
@@ -223,9 +219,8 @@ def leader_hears_it_was_ineligible(p: Partition, leader: int) -> Step[Partition]
     return when(
         is_refused=p.stage == INELIGIBLE,
         is_for_it=p.sender == leader,
-        is_up=own.up,
         still_waits=own.pending,
-    ).then(nothing_under_way(p).having_of("brokers", leader, pending=False, proposed=_nobody(p)))
+    ).then(nothing_under_way(p).having_of("brokers", leader, pending=False, proposed=nobody(p)))
 
 
 # Followers
@@ -254,7 +249,6 @@ def follower_fetches(p: Partition, follower: int, leader: int) -> Step[Partition
     return when(
         is_another=follower != leader,
         presumes=presumes(p, leader),
-        is_up=own.up,
         follows=own.leader == leader,
         is_same_leader_epoch=own.leader_epoch == other.leader_epoch,
     ).then(
@@ -276,64 +270,3 @@ def _last_match(p: Partition, one: int, other: int) -> Int:
     here, there = p.brokers[one].log, p.brokers[other].log
     shared = least(here.length, there.length)
     return last_where(shared, lambda o: here.at(o).epoch == there.at(o).epoch)
-
-
-# Down
-
-
-@lifecycle.action(Text(SPEC), broker=nodes)
-def broker_crashes(p: Partition, broker: int) -> Step[Partition]:
-    """A process ends with its log whole. The controller does not know that."""
-    return when(is_up=p.brokers[broker].up, **concerned(p, broker)).then(
-        _stopped(p, broker, clean=False).having(crashes=p.crashes + 1, mishaps=p.mishaps + 1)
-    )
-
-
-@lifecycle.action(
-    Text(SPEC),
-    only=lambda given: given.power_fails,
-    broker=nodes,
-    kept=whole(0, lambda sizes: sizes["log_size"] - 1),
-)
-def machine_loses_power(p: Partition, broker: int, kept: Int) -> Step[Partition]:
-    """A process ends, and with it the end of its log, which was not flushed."""
-    own = p.brokers[broker]
-    after = _stopped(p, broker, clean=False, log=own.log.cut(kept))
-    return when(is_up=own.up, had_more=kept < own.log.length, **concerned(p, broker)).then(
-        after.having(
-            crashes=p.crashes + 1,
-            mishaps=p.mishaps + 1,
-            power_failed=p.power_failed if p.given.elr else True,
-        )
-    )
-
-
-@lifecycle.action(
-    Code("BrokerHeartbeatManager.calculateNextBrokerState", "trunk of Oct 2024"), broker=nodes
-)
-def broker_shuts_down(p: Partition, broker: int) -> Step[Partition]:
-    """The controller lets a broker stop that leads nothing any more: a clean shutdown."""
-    own = p.brokers[broker]
-    return when(
-        is_up=own.up, is_shutting_down=own.shutting_down, leads_nothing=p.leader != broker
-    ).then(_stopped(p, broker, clean=True, fenced=True))
-
-
-def _stopped(p: Partition, broker: int, **changes: Any) -> Partition:
-    """The broker is down, and what was not in its log is forgotten."""
-    return p.having_of(
-        "brokers",
-        broker,
-        up=False,
-        leader_epoch=NONE,
-        leader=NONE,
-        partition_epoch=NONE,
-        isr=_nobody(p),
-        pending=False,
-        proposed=_nobody(p),
-        hw=0,
-        start=0,
-        ends=tuple(NONE for _ in p.brokers),
-        seen=tuple(NONE for _ in p.brokers),
-        **changes,
-    )

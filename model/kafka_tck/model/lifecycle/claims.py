@@ -76,6 +76,77 @@ def the_partition_epoch_keeps_up(p: Partition) -> Bool:
     return p.leader_epoch <= p.partition_epoch
 
 
+# Brokers
+
+
+@lifecycle.always(Code("Partition.makeFollower"))
+def only_who_leads_keeps_what_a_leader_keeps(p: Partition) -> Bool:
+    """A broker that does not presume to lead has no ISR, no request of its own and no followers."""
+    return all_of(
+        any_of(
+            [
+                presumes(p, n),
+                all_of(
+                    [
+                        b.partition_epoch == NONE,
+                        b.hw == 0,
+                        negate(any_of([b.pending, *b.isr, *b.proposed])),
+                        *(end == NONE for end in b.ends),
+                    ]
+                ),
+            ]
+        )
+        for n, b in enumerate(p.brokers)
+    )
+
+
+@lifecycle.always(Code("Partition.prepareIsrShrink"), Code("Partition.isFollowerInSync"))
+def a_leader_counts_itself_in(p: Partition) -> Bool:
+    """A leader is in the ISR that it knows and in the one that it asks for; it is no follower."""
+    return all_of(
+        implies(
+            presumes(p, n),
+            all_of([b.isr[n], any_of([negate(b.pending), b.proposed[n]]), b.ends[n] == NONE]),
+        )
+        for n, b in enumerate(p.brokers)
+    )
+
+
+@lifecycle.always(KIP(497))
+def a_leader_asks_for_one_change_at_a_time(p: Partition) -> Bool:
+    """What a leader asks for differs from the ISR that it knows by one member."""
+    return all_of(
+        implies(
+            b.pending, count(tuple(m != q for m, q in zip(b.isr, b.proposed, strict=True))) == 1
+        )
+        for b in p.brokers
+    )
+
+
+@lifecycle.always(KIP(966, "unclean shutdown"))
+def a_clean_shutdown_is_known(p: Partition) -> Bool:
+    """A broker that can prove a clean shutdown is down and fenced; who is down knows nothing."""
+    return all_of(
+        all_of(
+            [
+                implies(b.clean, all_of([negate(b.up), b.fenced])),
+                implies(negate(b.up), b.leader_epoch == NONE),
+            ]
+        )
+        for b in p.brokers
+    )
+
+
+@lifecycle.always(KIP(455))
+def a_reassignment_adds_what_it_removes(p: Partition) -> Bool:
+    """Replicas that come and replicas that go are replicas, as many of each, and none does both."""
+    moving = [
+        all_of([implies(any_of([comes, goes]), held), negate(all_of([comes, goes]))])
+        for comes, goes, held in zip(p.adding, p.removing, p.replicas, strict=True)
+    ]
+    return all_of([*moving, count(p.adding) == count(p.removing), count(p.adding) <= 1])
+
+
 # ISR and ELR
 
 

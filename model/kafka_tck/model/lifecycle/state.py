@@ -22,7 +22,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kafka_tck.model.shapes import Given, Shape, each, flag, node, number, sequence, settled
+from kafka_tck.model.shapes import (
+    Given,
+    Shape,
+    each,
+    flag,
+    node,
+    number,
+    sequence,
+    setting,
+    settled,
+)
 from kafka_tck.model.spec import Module
 from kafka_tck.model.terms import NONE, Bool, Int, Seq, all_of, any_of, choose, negate
 
@@ -40,28 +50,22 @@ NOTHING, ASKED, ACCEPTED, INELIGIBLE = range(4)
 class Lifecycle(Given):
     """The settings of the topic and the cluster; then rules that a variant may switch off."""
 
-    replicas: int = 2
-    """How many brokers, from number 0 on, hold the partition at first."""
-    min_isr: int = 2
-    """min.insync.replicas."""
-    elr: bool = True
-    """eligible.leader.replicas.version is 1."""
-    unclean: bool = False
-    """unclean.leader.election.enable."""
-    power_fails: bool = True
-    """A machine may lose what it did not flush."""
-    reassigns: bool = True
-    cancels: bool = False
-    """An operator may cancel a reassignment."""
+    replicas: int = setting(2, "how many brokers, from number 0 on, hold the partition at first")
+    min_isr: int = setting(2, "min.insync.replicas")
+    elr: bool = setting(True, "eligible.leader.replicas.version is 1")
+    unclean: bool = setting(False, "unclean.leader.election.enable")
+    power_fails: bool = setting(True, "machines may lose what they did not flush")
+    reassigns: bool = setting(True, "an operator may replace a replica")
+    cancels: bool = setting(False, "an operator may cancel a reassignment")
 
-    checks_broker_epochs: bool = True
-    checks_fencing: bool = True
-    checks_shutdown: bool = True
-    checks_last_known_leader: bool = True
-    notices_unclean_shutdown: bool = True
-    raises_leader_epoch: bool = True
-    waits_for_maximal_isr: bool = True
-    waits_for_min_isr: bool = True
+    checks_broker_epochs: bool = setting(True, "proposed members are checked for their epochs")
+    checks_fencing: bool = setting(True, "proposed members are checked for being fenced")
+    checks_shutdown: bool = setting(True, "proposed members are checked for shutting down")
+    checks_last_known_leader: bool = setting(True, "the last known leader has to be acceptable")
+    notices_unclean_shutdown: bool = setting(True, "crashed brokers leave ISR and ELR")
+    raises_leader_epoch: bool = setting(True, "a new leader has a new leader epoch")
+    waits_for_maximal_isr: bool = setting(True, "the HW waits for members asked for")
+    waits_for_min_isr: bool = setting(True, "the HW waits for min.insync.replicas members")
 
     @property
     def enough(self) -> int:

@@ -38,7 +38,7 @@ lifecycle.variant(
 lifecycle.variant(
     "before-kip-903",
     "AlterPartition names members without their broker epochs.",
-    Lifecycle(nodes=2, reassigns=False, checks_broker_epochs=False),
+    Lifecycle(nodes=2, reassigns=False, min_isr=1, checks_broker_epochs=False),
     breaks=("nobody_joins_under_an_old_broker_epoch", HELD, AGREED),
 )
 lifecycle.variant(
