@@ -105,9 +105,7 @@ class Broker(Shape):
 class Partition(Shape):
     """The controller's record of the partition, the brokers, and what is under way."""
 
-    ghosts = frozenset(
-        {"committed", "crashes", "mishaps", "power_failed", "election", "stale_joined"}
-    )
+    ghosts = frozenset({"committed", "power_failed", "election", "stale_joined"})
 
     given: Lifecycle = settled()
     replicas: Flags = each(flag())
@@ -133,9 +131,9 @@ class Partition(Shape):
     committed: Seq = sequence("log_size", epoch=number(0, "leader_epochs"))
     """Every record that was ever below a leader's HW."""
     crashes: Int = number(0, "crashes")
-    """How often a process ended without a clean shutdown."""
+    """How often a process ended without a clean shutdown. It bounds how far exploring goes."""
     mishaps: Int = number(0, "mishaps")
-    """Crashes, and how often a broker was fenced or asked to shut down."""
+    """Crashes, and how often a broker was fenced or asked to shut down. A bound, too."""
     power_failed: Bool = flag()
     """With ELR off: a log was cut. No setting promises anything after that."""
     election: Int = number(CLEAN, UNCLEAN)
