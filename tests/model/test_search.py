@@ -83,7 +83,7 @@ def test_older_protocols_lose_what_is_committed(variant: str, states: int, symme
 def test_a_plain_search_finds_as_much(name: str) -> None:
     module = load(name)
     found = explore(module, symmetric=False, until_broken=False)
-    plain = explored_plainly(module)
+    plain = explored_plainly(module, ghosts=bool(module.shape.ghosts))
     assert (plain.states, plain.depth) == (found.outcome.states, found.outcome.depth)
 
 

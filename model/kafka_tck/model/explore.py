@@ -40,7 +40,6 @@ def explore(
     find: frozenset[str] = frozenset(),
     until_broken: bool = True,
     symmetric: bool = True,
-    ghosts: bool = False,
     without: frozenset[tuple[str, str]] = frozenset(),
     report: Callable[[Progress], None] = lambda progress: None,
     most_states: int | None = None,
@@ -50,12 +49,12 @@ def explore(
 
     It ends early where one of `find` is reached (or broken, if that is an `always` claim), and,
     if so asked, where any `always` claim is broken. Ghost fields make more states: they are carried
-    where a claim to find speaks of them, or if so asked.
+    only where a claim of the module speaks of them.
     """
     chosen = given or module.given
     promises = {**module.always_claims, **module.sometimes_claims, **module.anomalies}
-    finite = Finite(module, chosen, bounds or {}, ghosts=ghosts, without=without)
-    if set(find) - set(finite.claims(promises)):
+    finite = Finite(module, chosen, bounds or {}, ghosts=False, without=without)
+    if len(finite.claims(promises)) < len(promises):
         finite = Finite(module, chosen, bounds or {}, without=without)
     always = finite.claims(module.always_claims)
     wanted = finite.claims({**module.sometimes_claims, **module.anomalies})

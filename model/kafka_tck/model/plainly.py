@@ -21,11 +21,15 @@ class Counted:
 
 
 def explored_plainly(
-    module: Module[Any], given: Given | None = None, bounds: Mapping[str, int] | None = None
+    module: Module[Any],
+    given: Given | None = None,
+    bounds: Mapping[str, int] | None = None,
+    *,
+    ghosts: bool = False,
 ) -> Counted:
-    """Every reachable state, one at a time. Ghosts are not told apart."""
+    """Every reachable state, one at a time; what differs in ghosts only counts once, unless asked."""
     chosen = given or module.given
-    finite = Finite(module, chosen, bounds or {}, ghosts=False)
+    finite = Finite(module, chosen, bounds or {}, ghosts=ghosts)
     instances = list(enabled_instances(module, chosen, bounds))
     level: list[Mapping[str, Any]] = [module.initial_state(chosen)]
     seen, depth = {finite.row(level[0])}, 0

@@ -97,38 +97,88 @@ def _plan(
 
 
 def _compiled(term: Term) -> Callable[[Values], Any]:
-    return _evaluated(_source(term))
+    lines, source = _written([term])
+    return _evaluated([*lines, f"return {source[0]}"])
 
 
 def _compiled_all(terms: Mapping[str, Term]) -> Callable[[Values], Values]:
     """One function for all of them; what stays as it is is copied."""
-    parts = [
-        f"{name!r}: {_source(term)}"
+    changed = {
+        name: term
         for name, term in terms.items()
         if not (term.op == "var" and term.args[0] == name)
-    ]
-    kept = "**s, " if len(parts) < len(terms) else ""
-    return _evaluated(f"{{{kept}{', '.join(parts)}}}")
+    }
+    lines, sources = _written(list(changed.values()))
+    parts = [f"{name!r}: {source}" for name, source in zip(changed, sources, strict=True)]
+    kept = "**s, " if len(changed) < len(terms) else ""
+    return _evaluated([*lines, f"return {{{kept}{', '.join(parts)}}}"])
 
 
-def _evaluated(source: str) -> Callable[[Values], Any]:
-    return eval(f"lambda s: {source}", dict(_WORDS))  # type: ignore[no-any-return]
+def _evaluated(lines: list[str]) -> Callable[[Values], Any]:
+    space = dict(_WORDS)
+    exec("def work_out(s):\n" + "\n".join(f"    {line}" for line in lines), space)  # noqa: S102
+    return space["work_out"]  # type: ignore[no-any-return]
+
+
+def _written(terms: list[Term]) -> tuple[list[str], list[str]]:
+    """Terms as Python: what several places share is worked out first, under a name of its own."""
+    shared = _Shared(terms)
+    sources = [shared.source(term) for term in terms]
+    return shared.lines, sources
+
+
+class _Shared:
+    """The parts that are met more than once, outside of claims about positions."""
+
+    def __init__(self, terms: list[Term]) -> None:
+        self.lines: list[str] = []
+        self._met: dict[int, int] = {}
+        self._names: dict[int, str] = {}
+        for term in terms:
+            self._count(term)
+
+    def _count(self, term: Term) -> None:
+        self._met[id(term)] = self._met.get(id(term), 0) + 1
+        if self._met[id(term)] == 1:
+            for part in _parts(term):
+                self._count(part)
+
+    def source(self, term: Term) -> str:
+        """The term, or the name under which it is known."""
+        if term.op in ("const", "var") or self._met.get(id(term), 0) < 2:
+            return _source(term, self.source)
+        name = self._names.get(id(term))
+        if name is None:
+            text = _source(term, self.source)
+            name = self._names[id(term)] = f"t{len(self.lines)}"
+            self.lines.append(f"{name} = {text}")
+        return name
+
+
+def _parts(term: Term) -> Iterator[Term]:
+    """The terms that a term is made of; what is claimed of positions is no part."""
+    for arg in term.args:
+        if isinstance(arg, Term):
+            yield arg
+        elif isinstance(arg, tuple):
+            yield from (one for one in arg if isinstance(one, Term))
 
 
 _BINARY = {"add": "+", "sub": "-", "lt": "<", "le": "<=", "eq": "==", "same": "=="}
 
 
-def _source(term: Term) -> str:
+def _source(term: Term, of: Callable[[Term], str]) -> str:
+    """One term, its parts written by `of`."""
     if term.op == "const":
         return repr(term.args[0])
     if term.op == "var":
         name = term.args[0]
         return name if name.startswith(_BOUND) else f"s[{name!r}]"
     if term.op in POSITIONAL:
-        return _positional(term)
+        return _positional(term, of)
     if isinstance(term, Seq) or term.op in ("cell", "length"):
-        return _sequential(term)
-    parts = [_source(arg) for arg in term.args]
+        return _sequential(term, of)
+    parts = [of(arg) for arg in term.args]
     match term.op:
         case "and":
             return f"({' and '.join(parts)})" if parts else "True"
@@ -148,32 +198,37 @@ def _source(term: Term) -> str:
 _BOUND = "o_"
 
 
-def _positional(term: Term) -> str:
+def _positional(term: Term, of: Callable[[Term], str]) -> str:
     count, claim = term.args
     variable = f"{_BOUND}{id(term)}"
-    body = _source(claim(int_var(variable)))
-    return f"{term.op}({_source(count)}, lambda {variable}: {body})"
+    body = _alone(claim(int_var(variable)))
+    return f"{term.op}({of(count)}, lambda {variable}: {body})"
 
 
-def _sequential(term: Term) -> str:
+def _sequential(term: Term, of: Callable[[Term], str]) -> str:
     match term.op:
         case "length":
-            return f"len({_source(term.args[0])})"
+            return f"len({of(term.args[0])})"
         case "append":
-            values = ", ".join(_source(value) for value in term.args[1])
-            return f"({_source(term.args[0])} + (({values},),))"
+            values = ", ".join(of(value) for value in term.args[1])
+            return f"({of(term.args[0])} + (({values},),))"
         case "put":
-            values = ", ".join(_source(value) for value in term.args[2])
-            return f"put({_source(term.args[0])}, {_source(term.args[1])}, ({values},))"
+            values = ", ".join(of(value) for value in term.args[2])
+            return f"put({of(term.args[0])}, {of(term.args[1])}, ({values},))"
         case "cut":
-            return f"{_source(term.args[0])}[:max(0, {_source(term.args[1])})]"
+            return f"{of(term.args[0])}[:max(0, {of(term.args[1])})]"
         case "cell":
             seq, where, name = term.args
             index = [leaf for leaf, _ in leaves_of(seq.record)].index(name)
             blank = NONE if isinstance(term, Int) else False
-            return f"cell({_source(seq)}, {_source(where)}, {index}, {blank})"
+            return f"cell({of(seq)}, {of(where)}, {index}, {blank})"
     condition, yes, no = term.args[:3]
-    return f"({_source(yes)} if {_source(condition)} else {_source(no)})"
+    return f"({of(yes)} if {of(condition)} else {of(no)})"
+
+
+def _alone(term: Term) -> str:
+    """A term that speaks of a position: nothing of it can be worked out before."""
+    return _source(term, _alone)
 
 
 def _cell(seq: tuple[Any, ...], where: int, index: int, blank: int) -> Any:

@@ -7,8 +7,8 @@
 \* nothing. Its four older protocols are variants of this module.
 \*
 \* Offsets are exclusive: `hw` is the first offset that is not committed. Left out: contents of
-\* records, page cache and disk (durability.py), ISR changes in flight (async_isr.py), fencing of
-\* brokers (lifecycle.py).
+\* records, page cache and disk (durability), ISR changes in flight (async_isr.py), fencing of
+\* brokers (lifecycle).
 \*
 \* Written by kafka-tck for nodes = 3, protocol = kip-320.
 \* A step out of the ranges of TypeOk is not taken.
@@ -84,6 +84,46 @@ controller_elects_leader(replica) ==
   /\ requests_at(requests, Len(requests) - 1).leader # replica
   /\ requests' = Append(requests, [leader |-> replica, isr |-> isr])
   /\ UNCHANGED <<isr, next_id, replicas>>
+
+\* A broker takes up a later epoch in which another leads, and cuts its log to that one's.
+broker_becomes_follower(replica, leader, epoch) ==
+  LET place_1 == LastWhere(Least(Len(replicas[replica].log), Len(replicas[leader].log)),
+                           LAMBDA o : /\ log_at(replicas[replica].log, o).id = log_at(replicas[leader].log, o).id
+                                      /\ log_at(replicas[replica].log, o).epoch = log_at(replicas[leader].log, o).epoch)
+  IN
+  \* is_another
+  /\ leader # replica
+  \* was_sent
+  /\ epoch < Len(requests)
+  \* names_leader
+  /\ requests_at(requests, epoch).leader = leader
+  \* is_later
+  /\ replicas[replica].epoch < epoch
+  \* leader_is_there
+  /\ (replicas[leader].leader = leader) /\ (replicas[leader].epoch = epoch)
+  \* can_be_cut
+  /\ place_1 <= Len(replicas[replica].log)
+  /\ replicas' = [replicas EXCEPT ![replica].epoch = epoch,
+                                  ![replica].leader = leader,
+                                  ![replica].isr = requests_at(requests, epoch).isr,
+                                  ![replica].hw = Least(place_1, replicas[replica].hw),
+                                  ![replica].log = Cut(replicas[replica].log, place_1)]
+  /\ UNCHANGED <<isr, next_id, requests>>
+
+\* A follower copies its leader's next record, and learns its high watermark.
+follower_fetches(replica, leader) ==
+  \* presumes
+  /\ replicas[leader].leader = leader
+  \* follows
+  /\ /\ replicas[leader].leader = leader
+     /\ replicas[replica].leader = leader
+     /\ replicas[replica].epoch = replicas[leader].epoch
+  \* has_more
+  /\ Len(replicas[replica].log) < Len(replicas[leader].log)
+  /\ replicas' = [replicas EXCEPT ![replica].hw = Least(replicas[leader].hw, Len(replicas[replica].log) + 1),
+                                  ![replica].log = Append(replicas[replica].log, [id |-> log_at(replicas[leader].log, Len(replicas[replica].log)).id,
+                                                                                  epoch |-> log_at(replicas[leader].log, Len(replicas[replica].log)).epoch])]
+  /\ UNCHANGED <<isr, next_id, requests>>
 
 \* A broker takes up a later epoch in which it leads; its high watermark may lag.
 broker_becomes_leader(replica, epoch) ==
@@ -168,56 +208,16 @@ leader_expands_isr(leader, follower) ==
   /\ replicas' = [replicas EXCEPT ![leader].isr[follower] = TRUE]
   /\ UNCHANGED <<next_id, requests>>
 
-\* A broker takes up a later epoch in which another leads, and cuts its log to that one's.
-broker_becomes_follower(replica, leader, epoch) ==
-  LET place_1 == LastWhere(Least(Len(replicas[replica].log), Len(replicas[leader].log)),
-                           LAMBDA o : /\ log_at(replicas[replica].log, o).id = log_at(replicas[leader].log, o).id
-                                      /\ log_at(replicas[replica].log, o).epoch = log_at(replicas[leader].log, o).epoch)
-  IN
-  \* is_another
-  /\ leader # replica
-  \* was_sent
-  /\ epoch < Len(requests)
-  \* names_leader
-  /\ requests_at(requests, epoch).leader = leader
-  \* is_later
-  /\ replicas[replica].epoch < epoch
-  \* leader_is_there
-  /\ (replicas[leader].leader = leader) /\ (replicas[leader].epoch = epoch)
-  \* can_be_cut
-  /\ place_1 <= Len(replicas[replica].log)
-  /\ replicas' = [replicas EXCEPT ![replica].epoch = epoch,
-                                  ![replica].leader = leader,
-                                  ![replica].isr = requests_at(requests, epoch).isr,
-                                  ![replica].hw = Least(place_1, replicas[replica].hw),
-                                  ![replica].log = Cut(replicas[replica].log, place_1)]
-  /\ UNCHANGED <<isr, next_id, requests>>
-
-\* A follower copies its leader's next record, and learns its high watermark.
-follower_fetches(replica, leader) ==
-  \* presumes
-  /\ replicas[leader].leader = leader
-  \* follows
-  /\ /\ replicas[leader].leader = leader
-     /\ replicas[replica].leader = leader
-     /\ replicas[replica].epoch = replicas[leader].epoch
-  \* has_more
-  /\ Len(replicas[replica].log) < Len(replicas[leader].log)
-  /\ replicas' = [replicas EXCEPT ![replica].hw = Least(replicas[leader].hw, Len(replicas[replica].log) + 1),
-                                  ![replica].log = Append(replicas[replica].log, [id |-> log_at(replicas[leader].log, Len(replicas[replica].log)).id,
-                                                                                  epoch |-> log_at(replicas[leader].log, Len(replicas[replica].log)).epoch])]
-  /\ UNCHANGED <<isr, next_id, requests>>
-
 Step ==
   \/ \E replica \in Nodes : controller_shrinks_isr(replica)
   \/ \E replica \in Nodes : controller_elects_leader(replica)
+  \/ \E replica \in Nodes : \E leader \in Nodes : \E epoch \in 0..(epochs - 1) : broker_becomes_follower(replica, leader, epoch)
+  \/ \E replica \in Nodes : \E leader \in Nodes : follower_fetches(replica, leader)
   \/ \E replica \in Nodes : \E epoch \in 0..(epochs - 1) : broker_becomes_leader(replica, epoch)
   \/ \E leader \in Nodes : leader_appends(leader)
   \/ \E leader \in Nodes : leader_advances_hw(leader)
   \/ \E leader \in Nodes : \E follower \in Nodes : leader_shrinks_isr(leader, follower)
   \/ \E leader \in Nodes : \E follower \in Nodes : leader_expands_isr(leader, follower)
-  \/ \E replica \in Nodes : \E leader \in Nodes : \E epoch \in 0..(epochs - 1) : broker_becomes_follower(replica, leader, epoch)
-  \/ \E replica \in Nodes : \E leader \in Nodes : follower_fetches(replica, leader)
 
 Next == Step /\ TypeOk'
 
