@@ -27,7 +27,7 @@ def explored_plainly(
     *,
     ghosts: bool = False,
 ) -> Counted:
-    """Every reachable state, one at a time; what differs in ghosts only counts once, unless asked."""
+    """Every reachable state, one at a time; what differs in ghosts only counts once or apart."""
     chosen = given or module.given
     finite = Finite(module, chosen, bounds or {}, ghosts=ghosts)
     instances = list(enabled_instances(module, chosen, bounds))
