@@ -8,7 +8,7 @@ import numpy as np
 
 _FULLEST: Final = 0.9
 _GROWTH: Final = 1.6
-_FIRST: Final = 131_071
+_FIRST: Final = 100_003
 _SHIFT: Final = np.uint64(32)
 _LOW: Final = np.uint64(0xFFFFFFFF)
 
