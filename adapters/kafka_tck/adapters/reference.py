@@ -79,7 +79,14 @@ class ReferenceTarget:
         self.cluster = cluster
         self.clock: Clock = _VirtualClock(cluster)
         self.capabilities = frozenset(
-            {"fault.restart", "fault.kill", "time.virtual", f"nodes.{len(cluster.node_ids())}"}
+            {
+                "fault.restart",
+                "fault.kill",
+                "fault.lose_power",
+                "fault.cut",
+                "time.virtual",
+                f"nodes.{len(cluster.node_ids())}",
+            }
         )
 
     def nodes(self) -> tuple[int, ...]:
@@ -101,6 +108,15 @@ class ReferenceTarget:
     def start(self, node: int) -> None:
         self.cluster.start(node)
 
+    def lose_power(self, node: int) -> None:
+        self.cluster.lose_power(node)
+
+    def cut(self, sender: int, receiver: int) -> None:
+        self.cluster.cut(sender, receiver)
+
+    def heal(self, sender: int, receiver: int) -> None:
+        self.cluster.heal(sender, receiver)
+
     def close(self) -> None:
         for node in self.cluster.node_ids():
             self.cluster.kill(node)
@@ -115,7 +131,11 @@ def kafka_tck_target(spec: str, options: TargetOptions) -> Target | None:
         raise Misuse(f"no wrong broker named {mutant!r}: there are {', '.join(sorted(MUTANTS))}")
     rules = MUTANTS[mutant].rules() if mutant else Rules()
     cluster = Cluster(
-        brokers=options.nodes, seed=options.seed, config=dict(options.config), rules=rules
+        brokers=options.nodes,
+        seed=options.seed,
+        config=dict(options.config),
+        rules=rules,
+        features=options.features,
     )
     return ReferenceTarget(spec, cluster)
 

@@ -71,6 +71,20 @@ class Faults(Protocol):
         """Starts a node that was killed; it can serve again when this returns."""
 
 
+@runtime_checkable
+class Outages(Protocol):
+    """Faults of machines and of links; each is named by a capability `fault.<method>`."""
+
+    def lose_power(self, node: int) -> None:
+        """The machine goes down: what the node had not brought to its disk is lost."""
+
+    def cut(self, sender: int, receiver: int) -> None:
+        """What one node sends to another is lost until `heal`."""
+
+    def heal(self, sender: int, receiver: int) -> None:
+        """The way is free again; what was lost stays lost."""
+
+
 class Target(Protocol):
     """A running cluster that the suite may send requests to.
 

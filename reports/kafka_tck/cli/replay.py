@@ -11,15 +11,21 @@ import click
 @click.option("--target", default="reference", show_default=True, help="what to run against")
 @click.option("--nodes", default=1, show_default=True, help="brokers of a target that we start")
 def replay(file: Path, target: str, nodes: int) -> None:
-    """Re-runs the steps of a recorded finding and says what they show.
+    """Re-runs the steps of a recorded finding, or plays a trace of the specification.
 
-    Exit status: 0 every step is answered as it must be, 1 a requirement is broken, 2 it could
-    not be told.
+    A trace is what `kafka-tck explore durability --find lost --save FILE.json` saves; the target
+    gets the brokers and the settings that it asks for.
+
+    Exit status: 0 every step is answered as it must be, 1 a requirement is broken or what was
+    acknowledged is lost, 2 it could not be told.
     """
     from kafka_tck.adapters.target import Misuse, TargetOptions
     from kafka_tck.properties.suite import Suite
+    from kafka_tck.properties.traces.saved import is_a_trace
     from kafka_tck.properties.world import TargetGone
 
+    if is_a_trace(file):
+        sys.exit(_play(file, target))
     suite = Suite(target, TargetOptions(nodes=nodes))
     try:
         suite.open()
@@ -33,3 +39,28 @@ def replay(file: Path, target: str, nodes: int) -> None:
         suite.close()
     click.echo(shown or f"{file}: every step is answered as it must be")
     sys.exit(1 if shown else 0)
+
+
+def _play(file: Path, spec: str) -> int:
+    """Plays a trace on a new target; the exit status."""
+    from kafka_tck.adapters.open import open_target
+    from kafka_tck.adapters.target import Misuse
+    from kafka_tck.properties.traces.player import Otherwise, Player, options_for, told
+    from kafka_tck.properties.traces.saved import read_trace
+
+    target = None
+    try:
+        trace = read_trace(file)
+        target = open_target(spec, options_for(trace))
+        played = Player(target, trace).play()
+    except Misuse as misuse:
+        raise click.UsageError(str(misuse)) from None
+    except Otherwise as otherwise:
+        click.echo(f"unknown: {otherwise}")
+        return 2
+    finally:
+        if target is not None:
+            target.close()
+    for line in told(played, trace):
+        click.echo(line)
+    return 1 if played.lost else 0

@@ -1,0 +1,277 @@
+"""Plays a trace of the durability module on a cluster, and looks for what was acknowledged.
+
+Brokers follow by themselves, so a follower that the trace leaves behind has its link cut while a
+record is produced; whoever is behind leaves the ISR when its time is up. What the trace says of
+the ISR and of leaders is waited for; a cluster that does otherwise is told so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kafka_tck.adapters.client import Answer, Pending, RawClient
+from kafka_tck.adapters.target import Faults, Misuse, Outages, Target, TargetOptions, Unreachable
+from kafka_tck.properties.traces.saved import SavedTrace, Step
+from kafka_tck.wire.batches import Record, make_batch, read_records, split_batches
+from kafka_tck.wire.errors import error_name
+
+TOPIC: Final = "played"
+PATIENCE: Final = 120.0
+"""Seconds, on the target's clock, until what a trace says must have come about."""
+
+LONG: Final = 600_000
+"""Milliseconds that a producer waits for its acknowledgement."""
+
+
+def options_for(trace: SavedTrace) -> TargetOptions:
+    """The cluster that the trace wants."""
+    level = 1 if trace.settings["elr"] else 0
+    return TargetOptions(nodes=trace.nodes, features={"eligible.leader.replicas.version": level})
+
+
+class Otherwise(Exception):
+    """The cluster did not do what the trace says."""
+
+
+@dataclass
+class Played:
+    """What came of it: lines to print, the records that were acknowledged, and those lost."""
+
+    lines: list[str] = field(default_factory=list)
+    acknowledged: list[int] = field(default_factory=list)
+    lost: list[int] = field(default_factory=list)
+
+
+class Player:
+    """One playing of one trace on one target."""
+
+    def __init__(self, target: Target, trace: SavedTrace) -> None:
+        if not isinstance(target, Faults) or not isinstance(target, Outages):
+            raise Misuse(f"{target.name} lacks fault.lose_power or fault.cut, which traces need")
+        self.target = target
+        self.faults: Faults = target
+        self.outages: Outages = target
+        self.trace = trace
+        order = trace.order_of_nodes()
+        self.broker = dict(zip(order, target.nodes(), strict=False))
+        """The broker that plays each node of the model."""
+        self.up = set(self.broker.values())
+        self.pending: dict[int, Pending] = {}
+        self.acked: set[int] = set()
+
+    def play(self) -> Played:
+        """Plays all steps. Raises `Otherwise` where the cluster goes another way."""
+        self._make_topic()
+        played = Played()
+        for at, step in enumerate(self.trace.steps):
+            said = self._play(at, step)
+            played.lines.append(f"{at + 1:3}  {step.said:45} {said}")
+        self._collect()
+        played.acknowledged = sorted(self.acked)
+        kept = self._records_at_the_leader()
+        played.lost = [record for record in played.acknowledged if record not in kept]
+        return played
+
+    # Steps.
+
+    def _play(self, at: int, step: Step) -> str:
+        if step.action == "producer_writes" or "heir" in step.parameters:
+            self._set_links(at, step.state["leader"])
+        match step.action:
+            case "producer_writes":
+                return self._produce(at, step)
+            case "leader_shrinks_isr":
+                return self._wait_for_isr(step)
+            case "broker_crashes":
+                self.faults.kill(self.broker[step.parameters["broker"]])
+                return self._ended(step)
+            case "broker_loses_power":
+                self.outages.lose_power(self.broker[step.parameters["broker"]])
+                return self._ended(step)
+            case "broker_restarts":
+                return self._start(step)
+            case "follower_fetches":
+                return "followers fetch by themselves"
+        raise Misuse(f"{step.action} cannot be played")
+
+    def _make_topic(self) -> None:
+        given = self.trace.settings
+        configs = {
+            "min.insync.replicas": str(given["min_insync_replicas"]),
+            "unclean.leader.election.enable": str(given["unclean"]).lower(),
+        }
+        if given["flush"]:
+            configs["flush.messages"] = "1"
+        topic = {
+            "name": TOPIC,
+            "num_partitions": -1,
+            "replication_factor": -1,
+            "assignments": [{"partition_index": 0, "broker_ids": list(self.broker.values())}],
+            "configs": [{"name": name, "value": value} for name, value in configs.items()],
+        }
+        with _client(self.target, self.broker[0]) as client:
+            answer = client.call("CreateTopics", 5, topics=[topic], timeout_ms=30_000)
+        self._until(lambda: self._leader() == self.broker[0], f"the topic is made ({answer})")
+
+    def _produce(self, at: int, step: Step) -> str:
+        leader = step.parameters["leader"]
+        number = len(self.pending)
+        batch = make_batch([Record(None, str(number).encode(), timestamp=0)]).encode()
+        data = [{"name": TOPIC, "partition_data": [{"index": 0, "records": batch}]}]
+        client = RawClient(self.target, self.broker[leader])
+        acks = self.trace.settings["acks"]
+        self.pending[number] = client.send(
+            "Produce", 8, transactional_id=None, acks=acks, timeout_ms=LONG, topic_data=data
+        )
+        if acks == 0:
+            self.acked.add(number)
+        elif acks == 1:
+            self._until(lambda: self._is_acked(number), f"record {number} is acknowledged")
+        return f"record {number} to broker {self.broker[leader]}"
+
+    def _set_links(self, at: int, leader: int) -> None:
+        """Who follows the leader of this step, from before it leads."""
+        for follower in self.broker:
+            if leader >= 0 and follower != leader:
+                self._link(follower, leader, self.trace.fetches(at, follower))
+
+    def _link(self, follower: int, leader: int, is_open: bool) -> None:
+        """Both ways: an answer that is under way would bring the record too."""
+        pair = self.broker[follower], self.broker[leader]
+        for sender, receiver in (pair, pair[::-1]):
+            (self.outages.heal if is_open else self.outages.cut)(sender, receiver)
+
+    def _wait_for_isr(self, step: Step) -> str:
+        """Whoever is behind is out when the ISR is what the trace says."""
+        wanted = {self.broker[node] for node in self.broker if step.state[f"brokers.{node}.in_isr"]}
+        gone = self.broker[step.parameters["follower"]]
+        self._until(lambda: gone not in self._isr(), f"broker {gone} leaves the ISR")
+        return f"ISR {sorted(self._isr())}, {sorted(wanted)} in the trace"
+
+    def _ended(self, step: Step) -> str:
+        gone = self.broker[step.parameters["broker"]]
+        self.up.discard(gone)
+        if self.up:
+            self._until(lambda: self._is_offline(gone), f"broker {gone} is known to be gone")
+        return self._wait_for_leader(step)
+
+    def _is_offline(self, node: int) -> bool:
+        found = self._partition()
+        return found is not None and node in found.offline_replicas
+
+    def _start(self, step: Step) -> str:
+        node = self.broker[step.parameters["broker"]]
+        self.faults.start(node)
+        self.up.add(node)
+        return self._wait_for_leader(step)
+
+    def _wait_for_leader(self, step: Step) -> str:
+        leader = step.state["leader"]
+        wanted = -1 if leader < 0 else self.broker[leader]
+        if self.up:
+            self._until(lambda: self._leader() == wanted, f"broker {wanted} leads")
+        return f"leader {wanted}" if wanted >= 0 else "nobody leads"
+
+    # Looking.
+
+    def _until(self, condition: Callable[[], bool], what: str) -> None:
+        if self.target.clock.until(lambda: True if condition() else None, PATIENCE) is None:
+            raise Otherwise(f"within {PATIENCE:.0f} s it does not come about that {what}")
+
+    def _partition(self) -> Any:
+        """The partition as Metadata shows it at some broker that is up; None if none does."""
+        for node in sorted(self.up):
+            with _client(self.target, node) as client:
+                answer = client.call("Metadata", 9, topics=[{"name": TOPIC}])
+            if isinstance(answer, Answer) and answer.body.topics[0].partitions:
+                return answer.body.topics[0].partitions[0]
+        return None
+
+    def _leader(self) -> int | None:
+        found = self._partition()
+        return None if found is None else int(found.leader_id)
+
+    def _isr(self) -> set[int]:
+        found = self._partition()
+        return set() if found is None else set(found.isr_nodes)
+
+    def _is_acked(self, number: int) -> bool:
+        outcome = self.pending[number].outcome(0.0)
+        if not isinstance(outcome, Answer):
+            return False
+        part = outcome.body.responses[0].partition_responses[0]
+        if error_name(part.error_code) == "NONE":
+            self.acked.add(number)
+        return number in self.acked
+
+    def _collect(self) -> None:
+        """Which records were acknowledged after all."""
+        for number in self.pending:
+            if self.trace.settings["acks"] != 0:
+                self._is_acked(number)
+
+    def _records_at_the_leader(self) -> set[int]:
+        """The numbers of the records that the present leader serves."""
+        self._until(lambda: (self._leader() or -1) in self.up, "somebody leads")
+        leader = self._leader()
+        assert leader is not None
+        part = {
+            "partition": 0,
+            "current_leader_epoch": -1,
+            "fetch_offset": 0,
+            "log_start_offset": -1,
+            "partition_max_bytes": 1 << 20,
+        }
+        with _client(self.target, leader) as client:
+            answer = client.call(
+                "Fetch",
+                11,
+                replica_id=-2,
+                max_wait_ms=0,
+                min_bytes=0,
+                max_bytes=1 << 20,
+                isolation_level=0,
+                session_id=0,
+                session_epoch=-1,
+                topics=[{"topic": TOPIC, "partitions": [part]}],
+                forgotten_topics_data=[],
+                rack_id="",
+            )
+        if not isinstance(answer, Answer):
+            raise Otherwise(f"broker {leader} cannot be read: {answer}")
+        data = bytes(answer.body.responses[0].partitions[0].records or b"")
+        return {
+            int(record.value or b"-1")
+            for batch in split_batches(data)
+            for record in read_records(batch)
+        }
+
+
+class _client:
+    """A client for one question."""
+
+    def __init__(self, target: Target, node: int) -> None:
+        self._target, self._node = target, node
+
+    def __enter__(self) -> RawClient:
+        try:
+            self._client = RawClient(self._target, self._node)
+        except Unreachable as gone:
+            raise Otherwise(str(gone)) from None
+        return self._client
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+
+def told(played: Played, trace: SavedTrace) -> Iterator[str]:
+    """What was seen, for people."""
+    yield from played.lines
+    acked = ", ".join(map(str, played.acknowledged)) or "none"
+    yield f"acknowledged: {acked}"
+    if played.lost:
+        yield f"LOST: {', '.join(map(str, played.lost))}, as the trace says"
+    else:
+        yield "nothing that was acknowledged is lost"

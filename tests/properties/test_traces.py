@@ -1,0 +1,84 @@
+"""Counterexamples of the specification, played on the bundled cluster."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kafka_tck.cli.main import main
+
+TWO = "min.insync.replicas=2"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def found(path: Path, settings: tuple[str, ...], bounds: str) -> Path:
+    """The shortest loss under these settings, saved."""
+    chosen = [word for setting in settings for word in ("--set", setting)]
+    explored = run(
+        "explore", "durability", *chosen, "--bounds", bounds, "--find", "lost", "--save", str(path)
+    )
+    assert explored.exit_code == 1, explored.output
+    return path
+
+
+def changed(path: Path, **settings: Any) -> Path:
+    """The same steps under other settings."""
+    trace = json.loads(path.read_text())
+    trace["settings"] |= settings
+    path.write_text(json.dumps(trace))
+    return path
+
+
+CRASH, POWER = "crashes=1,power_failures=0", "crashes=0,power_failures=1"
+LOSSES = {
+    "acks=0": (("acks=0",), CRASH),
+    "acks=1": (("acks=1",), CRASH),
+    "one replica": (("nodes=1",), POWER),
+    "unclean": (("unclean=true",), CRASH),
+    "the last of the ISR": ((), POWER),
+    "unclean, two in sync": ((TWO, "unclean=true"), "crashes=2,power_failures=0"),
+    "two in sync": ((TWO, "records=2"), POWER),
+    "two in sync, eligible replicas": ((TWO, "elr=true"), "crashes=0,power_failures=2"),
+    "two replicas": ((TWO, "nodes=2", "records=2"), POWER),
+}
+
+
+@pytest.mark.parametrize("name", sorted(LOSSES))
+def test_a_loss_of_the_specification_is_one_of_the_cluster(name: str, tmp_path: Path) -> None:
+    settings, bounds = LOSSES[name]
+    played = run("replay", str(found(tmp_path / "trace.json", settings, bounds)))
+    assert played.exit_code == 1, played.output
+    assert "LOST: 0, as the trace says" in played.output
+
+
+@pytest.mark.parametrize("name", ["two in sync", "two replicas"])
+def test_eligible_replicas_forbid_the_loss(name: str, tmp_path: Path) -> None:
+    """The same faults; but somebody else, who has the record, is elected."""
+    settings, bounds = LOSSES[name]
+    path = changed(found(tmp_path / "trace.json", settings, bounds), elr=True)
+    played = run("replay", str(path))
+    assert played.exit_code == 2, played.output
+    assert "it does not come about that broker -1 leads" in played.output
+
+
+@pytest.mark.parametrize("name", ["one replica", "the last of the ISR", "two in sync"])
+def test_flushing_each_record_forbids_the_loss(name: str, tmp_path: Path) -> None:
+    settings, bounds = LOSSES[name]
+    path = changed(found(tmp_path / "trace.json", settings, bounds), flush=True)
+    played = run("replay", str(path))
+    assert played.exit_code == 0, played.output
+    assert "nothing that was acknowledged is lost" in played.output
+
+
+def test_a_trace_of_another_module_is_refused_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "trace.json"
+    explored = run("explore", "replication", "--variant", "kip-101", "--save", str(path))
+    assert explored.exit_code == 1
+    played = run("replay", str(path))
+    assert played.exit_code == 2
+    assert "only durability can be played" in played.output
