@@ -270,11 +270,31 @@ def test_a_broker_that_stands_still_is_fenced_and_comes_back(
     assert isr_of(topic) == set(NODES)
 
 
-def test_followers_do_not_serve_consumers_by_default(topic: Cluster, call_to: CallTo) -> None:
+def test_a_follower_serves_what_it_knows_to_be_committed(topic: Cluster, call_to: CallTo) -> None:
     produce(topic, call_to, b"a")
-    for node in set(NODES) - {leader_of(topic)}:
-        refused = call_to(topic, node).fetch("t").error_code
-        assert refused == error_code("NOT_LEADER_OR_FOLLOWER")
+    follower = min(set(NODES) - {leader_of(topic)})
+    caller = call_to(topic, follower)
+    assert caller.bases("t") == [], "it has not heard of the high watermark yet"
+    pass_time(topic, 500)
+    assert caller.bases("t") == [0]
+    assert caller.produce("t", b"b").error_code == error_code("NOT_LEADER_OR_FOLLOWER")
+    old = {"topic": "t", "partitions": [{"partition": 0, "partition_max_bytes": 1000}]}
+    refused = caller.call("Fetch", 10, topics=[old], max_wait_ms=0, min_bytes=1, max_bytes=1000)
+    told = refused.responses[0].partitions[0].error_code
+    assert error_name(told) == "NOT_LEADER_OR_FOLLOWER"
+
+
+def test_a_fetch_of_an_earlier_life_is_refused(topic: Cluster, call_to: CallTo) -> None:
+    leader = leader_of(topic)
+    follower = min(set(NODES) - {leader})
+    epoch = replicas(topic)[leader].followers[follower].broker_epoch
+    state = {"replica_id": follower, "replica_epoch": epoch - 1}
+    part = {"partition": 0, "current_leader_epoch": 0, "partition_max_bytes": 1000}
+    wanted = {"topic_id": replicas(topic)[leader].state.topic_id, "partitions": [part]}
+    sizes = {"max_wait_ms": 0, "min_bytes": 0, "max_bytes": 1000, "session_epoch": -1}
+    told = call_to(topic, leader).call("Fetch", 17, replica_state=state, topics=[wanted], **sizes)
+    refused = told.responses[0].partitions[0].error_code
+    assert error_name(refused) == "NOT_LEADER_OR_FOLLOWER"
 
 
 def test_power_loss_of_a_follower_is_made_good(topic: Cluster, call_to: CallTo) -> None:

@@ -123,6 +123,11 @@ class Partition:
 
     # Followers.
 
+    def takes_fetch(self, node: int, epoch: int) -> bool:
+        """Whether a fetch is of the latest life of a follower that this leader has heard of."""
+        known = self.followers.get(node)
+        return known is None or self.rules.replication.is_not_older(epoch, known.broker_epoch)
+
     def note_fetch(self, node: int, offset: int, log_start: int, epoch: int, now: int) -> bool:
         """A follower asks for what comes after its log. True if the high watermark moved."""
         follower = self.followers.setdefault(node, Follower())

@@ -66,6 +66,9 @@ class Reader:
         self._max_wait = body.max_wait_ms
         self._replica = replica_of(body, version)
         self._replica_epoch = replica_epoch_of(body, version)
+        self._anywhere = broker.rules.fetch.followers_serve(version)
+        self._noted: set[tuple[str, int]] = set()
+        """The partitions of which the leader has noted this replica's fetch: once per request."""
         self._room = min(body.max_bytes, broker.settings.number("fetch.max.bytes"))
         self._min_bytes = min(body.min_bytes, self._room)
         # The topics at the last look: if one is gone since, or made anew, the wait ends.
@@ -135,7 +138,7 @@ class Reader:
         topic, _ = cast("tuple[str | UUID, int]", want.key)
         if isinstance(topic, UUID) and self._broker.image.topics[name].topic_id != topic:
             raise Refusal("INCONSISTENT_TOPIC_ID")
-        if self._replica < CONSUMER:
+        if self._replica < CONSUMER or (self._replica == CONSUMER and self._anywhere):
             partition = hosted(self._broker, name, index)
             check_epoch(self._broker, partition, want.leader_epoch)
             return partition
@@ -159,7 +162,7 @@ class Reader:
             raise Refusal("OFFSET_OUT_OF_RANGE")
         read.aborted = rules.listed_aborted(self._isolation)
         if self._replica >= 0:
-            self._broker.note_fetch(partition, self._replica, want, self._replica_epoch)
+            self._note_fetch(partition, want)
         bound, limit = self._bound(log), rules.room_for(want.max_bytes, room)
         if limit < 0 and want.offset < bound:
             raise Refusal("UNKNOWN_SERVER_ERROR")
@@ -168,6 +171,15 @@ class Reader:
             # The first batch does not fit: what was read is thrown away as a whole.
             read.aborted = None
         return read
+
+    def _note_fetch(self, partition: Partition, want: Wanted) -> None:
+        key = partition.topic, partition.index
+        if key in self._noted:
+            return
+        if not partition.takes_fetch(self._replica, self._replica_epoch):
+            raise Refusal("NOT_LEADER_OR_FOLLOWER")
+        self._noted.add(key)
+        self._broker.note_fetch(partition, self._replica, want, self._replica_epoch)
 
     def _bound(self, log: Log) -> int:
         if self._replica != CONSUMER:

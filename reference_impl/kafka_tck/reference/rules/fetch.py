@@ -23,6 +23,10 @@ class FetchRules:
             return None
         return "FENCED_LEADER_EPOCH" if asked < present else "UNKNOWN_LEADER_EPOCH"
 
+    def followers_serve(self, version: int) -> bool:
+        """Whether a replica that does not lead serves consumers too (KIP-392)."""
+        return version >= 11
+
     def is_in_range(self, offset: int, log_start: int, leo: int) -> bool:
         return log_start <= offset <= leo
 

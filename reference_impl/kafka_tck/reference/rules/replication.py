@@ -36,9 +36,9 @@ class ReplicationRules:
         """A follower keeps up: it is at the log end, or was not long ago."""
         return log_end == leo or now - last_caught_up <= lag
 
-    def knows_epoch(self, told: int, registered: int) -> bool:
-        """Whether a follower is the broker that is registered, and not an earlier life of it."""
-        return told in (-1, registered)
+    def is_not_older(self, told: int, known: int) -> bool:
+        """Whether a fetch is of no earlier life of a broker than one that has fetched (KIP-903)."""
+        return told == -1 or told >= known
 
     # Followers.
 
