@@ -2,15 +2,17 @@
 
 import shutil
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from kafka_tck.adapters.apache_kafka.config import Address, node_config
 from kafka_tck.adapters.apache_kafka.java_command import Runtime
+from kafka_tck.adapters.apache_kafka.links import Links
 from kafka_tck.adapters.apache_kafka.node import Node, NodeFailure
-from kafka_tck.adapters.apache_kafka.ports import choose_addresses
+from kafka_tck.adapters.apache_kafka.ports import choose_addresses, choose_doors
+from kafka_tck.adapters.apache_kafka.power import flush_intervals, lose_unflushed, topics_on
 from kafka_tck.adapters.apache_kafka.readiness import serves
 from kafka_tck.adapters.apache_kafka.storage import format_directory, fresh_uuid
 from kafka_tck.adapters.apache_kafka.supervision import Supervisor
@@ -45,6 +47,8 @@ class Cluster:
         self._supervisor = Supervisor()
         self._cluster_id = ""
         self.nodes: dict[int, Node] = {}
+        self.links: Links | None = None
+        """The links between the nodes; None where there is but one."""
         try:
             self._start_all()
         except BaseException:
@@ -69,14 +73,40 @@ class Cluster:
             if self._clock.until(partial(self._is_ready, number, running), _START) is None:
                 raise node.failure(f"cannot serve after {_START} s")
 
+    def lose_power(self, number: int) -> None:
+        """Kills a node, and its files lose what was not flushed.
+
+        Raises `Unreachable` if no node can say which topics are flushed with each append.
+        """
+        node = self.nodes[number]
+        intervals = self._flush_intervals(node)
+        node.kill()
+        lose_unflushed(node.data, intervals)
+
+    def _flush_intervals(self, node: Node) -> dict[str, int]:
+        topics = topics_on(node.data)
+        for asked in (node, *self.nodes.values()):
+            if not asked.is_serving():
+                continue
+            connection = asked.connect()
+            try:
+                found = flush_intervals(connection, topics)
+            finally:
+                connection.close()
+            if found is not None:
+                return found
+        raise Unreachable(f"nobody says how the topics of node {node.address.node} are flushed")
+
     def close(self) -> None:
         """Ends every process and removes every file. Idempotent."""
         self._supervisor.close()
+        self._end_links()
 
     def _start_all(self) -> None:
         last = _ATTEMPTS if self._plan.port is None else 1
         for attempt in range(1, last + 1):
-            self._make_nodes(choose_addresses(self._plan.nodes, self._plan.port))
+            addresses = choose_addresses(self._plan.nodes, self._plan.port)
+            self._make_nodes(self._linked(addresses) if len(addresses) > 1 else addresses)
             try:
                 self.start(self.nodes)
                 break
@@ -88,6 +118,21 @@ class Cluster:
     def _kill_all(self) -> None:
         for node in self.nodes.values():
             node.kill()
+
+    def _linked(self, addresses: tuple[Address, ...]) -> tuple[Address, ...]:
+        """The same, with links between them."""
+        self._end_links()
+        doors, behind = choose_doors(len(addresses))
+        ours = {node: door.getsockname()[1] for node, door in doors.items()}
+        self.links = Links(doors, behind)
+        return tuple(
+            replace(each, internal_port=behind[each.node], link_port=ours[each.node])
+            for each in addresses
+        )
+
+    def _end_links(self) -> None:
+        if self.links is not None:
+            self.links.close()
 
     def _make_nodes(self, addresses: tuple[Address, ...]) -> None:
         self._cluster_id = fresh_uuid()

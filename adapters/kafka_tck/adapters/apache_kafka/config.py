@@ -63,6 +63,8 @@ _QUICK: Final = {
 }
 
 _SEVERAL: Final = {
+    # A fail-over takes this long; with less, a busy machine has brokers fenced that are well.
+    "broker.session.timeout.ms": "2000",
     "replica.lag.time.max.ms": "1000",
     # A follower in a long poll would delay the first write to every new topic.
     "replica.fetch.wait.max.ms": "20",
@@ -75,11 +77,15 @@ _SEVERAL: Final = {
 
 @dataclass(frozen=True)
 class Address:
-    """Where one node listens, on loopback: for clients and for controllers."""
+    """Where one node listens, on loopback: for clients, for controllers, for other brokers."""
 
     node: int
     port: int
     controller_port: int
+    internal_port: int | None = None
+    """Where it hears other brokers; None: where it hears clients."""
+    link_port: int | None = None
+    """Where other brokers send to: our end of their links to it."""
 
     @property
     def client(self) -> str:
@@ -94,7 +100,8 @@ def node_config(
     refused = sorted(_OURS & own.keys())
     if refused:
         raise Misuse(f"--config {refused[0]}=...: this key is set by kafka-tck itself")
-    return _place(address, voters, data) | _QUICK | _replication(len(voters)) | dict(own)
+    place = _place(address, voters, data) | _links(address)
+    return place | _QUICK | _replication(len(voters)) | dict(own)
 
 
 def _place(address: Address, voters: tuple[Address, ...], data: Path) -> dict[str, str]:
@@ -110,6 +117,23 @@ def _place(address: Address, voters: tuple[Address, ...], data: Path) -> dict[st
         "inter.broker.listener.name": "PLAINTEXT",
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "log.dirs": str(data),
+    }
+
+
+def _links(address: Address) -> dict[str, str]:
+    """A listener for other brokers, which the node advertises to be where our links begin."""
+    if address.internal_port is None:
+        return {}
+    client = f"PLAINTEXT://{HOST}:{address.port}"
+    controller = f"CONTROLLER://{HOST}:{address.controller_port}"
+    internal = f"INTERNAL://{HOST}:{address.internal_port}"
+    return {
+        "listeners": f"{client},{controller},{internal}",
+        "advertised.listeners": f"{client},INTERNAL://{HOST}:{address.link_port}",
+        "inter.broker.listener.name": "INTERNAL",
+        "listener.security.protocol.map": (
+            "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT"
+        ),
     }
 
 

@@ -7,12 +7,14 @@ from kafka_tck.adapters.apache_kafka.cluster import Cluster, Plan
 from kafka_tck.adapters.apache_kafka.jars import find_jars
 from kafka_tck.adapters.apache_kafka.java import find_java
 from kafka_tck.adapters.apache_kafka.java_command import Runtime
+from kafka_tck.adapters.apache_kafka.links import Links
 from kafka_tck.adapters.apache_kafka.node import Node, NodeFailure
 from kafka_tck.adapters.apache_kafka.storage import bootstrap_checkpoint
 from kafka_tck.adapters.target import Clock, Connection, Misuse, TargetOptions, Unreachable
 from kafka_tck.adapters.tcp import WallClock
 
-_FAULTS = frozenset({"fault.restart", "fault.kill", "fault.pause"})
+_FAULTS = frozenset({"fault.restart", "fault.kill", "fault.pause", "fault.lose_power"})
+_OF_LINKS = frozenset({"fault.cut"})
 
 
 class ApacheKafkaTarget:
@@ -25,7 +27,8 @@ class ApacheKafkaTarget:
         self._cluster = cluster
         self._last_logs: dict[int, str] | None = None
         size = f"nodes.{len(cluster.nodes)}"
-        self.capabilities: frozenset[str] = _FAULTS | {"config.broker", size}
+        faults = _FAULTS | _OF_LINKS if cluster.links else _FAULTS
+        self.capabilities: frozenset[str] = faults | {"config.broker", size}
 
     def nodes(self) -> tuple[int, ...]:
         return tuple(sorted(self._cluster.nodes))
@@ -48,6 +51,21 @@ class ApacheKafkaTarget:
         """Starts a node that does not run; the whole cluster can serve when this returns."""
         if not self._node(node).is_running():
             self._cluster.start([node])
+
+    def lose_power(self, node: int) -> None:
+        """SIGKILL, and log files lose what Kafka had not flushed; the quorum's stay whole.
+
+        With two of three nodes down there is no controller: nothing is elected, nothing changes.
+        """
+        self._node(node)
+        self._cluster.lose_power(node)
+
+    def cut(self, sender: int, receiver: int) -> None:
+        """Replication between two brokers; what they say to controllers gets through."""
+        self._links(sender, receiver).cut(sender, receiver)
+
+    def heal(self, sender: int, receiver: int) -> None:
+        self._links(sender, receiver).heal(sender, receiver)
 
     def pause(self, node: int) -> None:
         """SIGSTOP: the node does nothing, and its connections stay."""
@@ -76,6 +94,15 @@ class ApacheKafkaTarget:
         if self._last_logs is None:
             self._last_logs = {number: self.log_tail(number, 1000) for number in self.nodes()}
         self._cluster.close()
+
+    def _links(self, *nodes: int) -> Links:
+        for node in nodes:
+            self._node(node)
+        if self._cluster.links is None:
+            raise Misuse(f"{self.name} has one node and no links: start it with three")
+        if self._last_logs is not None:
+            raise Unreachable(f"{self.name} is closed")
+        return self._cluster.links
 
     def _node(self, node: int) -> Node:
         found = self._cluster.nodes.get(node)

@@ -27,6 +27,7 @@ class Node:
 
     def __init__(self, address: Address, folder: Path, settings: Mapping[str, str]) -> None:
         self.address = address
+        self.data = folder / "data"
         self._folder = folder
         self._log = folder / "kafka.log"
         self._properties = folder / "node.properties"

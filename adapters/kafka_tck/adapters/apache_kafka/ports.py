@@ -23,6 +23,25 @@ def choose_addresses(nodes: int, first_port: int | None = None) -> tuple[Address
     return tuple(Address(index + 1, ports[index], ports[nodes + index]) for index in range(nodes))
 
 
+def choose_doors(nodes: int) -> tuple[dict[int, socket.socket], dict[int, int]]:
+    """For nodes 1, 2, ...: our sockets, which listen already, and ports for what is behind."""
+    doors = {node: _door() for node in range(1, nodes + 1)}
+    return doors, dict(zip(doors, _free_ports(nodes), strict=True))
+
+
+def _door() -> socket.socket:
+    while True:
+        door = socket.socket()
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((HOST, _RANDOM.choice(_RANGE)))
+            door.listen()
+        except OSError:
+            door.close()
+        else:
+            return door
+
+
 def _free_ports(count: int) -> list[int]:
     free: set[int] = set()
     while len(free) < count:

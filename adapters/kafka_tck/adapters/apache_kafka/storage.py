@@ -6,6 +6,7 @@ on the cluster: it is made once per release and set of features by Kafka's own t
 
 import base64
 import hashlib
+import re
 import shutil
 import uuid
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from kafka_tck.adapters.apache_kafka.releases import formats_features
 from kafka_tck.adapters.target import Misuse
 
 _CHECKPOINT: Final = "bootstrap.checkpoint"
+_UNKNOWN: Final = re.compile(r"Unsupported feature: ([\w.]+?)\.? ")
 
 
 def fresh_uuid() -> str:
@@ -43,9 +45,12 @@ def format_directory(data: Path, node: int, cluster_id: str, checkpoint: Path) -
 def bootstrap_checkpoint(runtime: Runtime, features: Mapping[str, int]) -> Path:
     """The remembered checkpoint with these feature levels; the rest as the release likes it.
 
-    Raises `Misuse` with the tool's own words if the release does not have the features.
+    Level 0 of a feature that the release does not know is what it has. Raises `Misuse` with the
+    tool's own words if it does not have another.
     """
     release = runtime.jars.release
+    if not formats_features(release):
+        features = {name: level for name, level in features.items() if level}
     if features and not formats_features(release):
         raise Misuse(f"Apache Kafka {release} cannot be formatted with features: 3.9 and later can")
     chosen = [f"{name}={level}" for name, level in sorted(features.items())]
@@ -55,15 +60,31 @@ def bootstrap_checkpoint(runtime: Runtime, features: Mapping[str, int]) -> Path:
 
 
 def _format_once(runtime: Runtime, chosen: list[str], path: Path) -> None:
+    try:
+        _format(runtime, chosen, path)
+    except ToolFailure as failure:
+        known = _without_unknown_zero(chosen, failure)
+        if known == chosen:
+            said = f"StorageTool format {' '.join(_flags(chosen))}: {failure.reason}"
+            raise Misuse(f"Apache Kafka {runtime.jars.release}, {said}") from failure
+        _format_once(runtime, known, path)
+
+
+def _format(runtime: Runtime, chosen: list[str], path: Path) -> None:
     address = Address(1, 9092, 9093)
     data = path.parent / "data"
     properties = path.parent / "node.properties"
     write_properties(properties, node_config(address, (address,), data, {}))
-    flags = [word for feature in chosen for word in ("--feature", feature)]
-    arguments = ["format", "-t", fresh_uuid(), "-c", str(properties), *flags]
-    try:
-        runtime.run("kafka.tools.StorageTool", *arguments, cwd=path.parent)
-    except ToolFailure as failure:
-        said = f"StorageTool format {' '.join(flags)}: {failure.reason}"
-        raise Misuse(f"Apache Kafka {runtime.jars.release}, {said}") from failure
+    arguments = ["format", "-t", fresh_uuid(), "-c", str(properties), *_flags(chosen)]
+    runtime.run("kafka.tools.StorageTool", *arguments, cwd=path.parent)
     (data / _CHECKPOINT).replace(path)
+
+
+def _without_unknown_zero(chosen: list[str], failure: ToolFailure) -> list[str]:
+    """What was chosen without the feature that the tool does not know, if that was level 0."""
+    unknown = _UNKNOWN.match(failure.reason)
+    return [feature for feature in chosen if not unknown or feature != f"{unknown[1]}=0"]
+
+
+def _flags(chosen: list[str]) -> list[str]:
+    return [word for feature in chosen for word in ("--feature", feature)]
