@@ -16,6 +16,7 @@ _LIST_OFFSETS: Final = 7
 
 _PATIENCE: Final = 2.0
 _LATEST: Final = -1
+_LEADS: Final = frozenset({"NONE", "OFFSET_NOT_AVAILABLE"})
 
 
 def ask(connection: Connection, api: str, version: int, **fields: Any) -> Message | None:
@@ -80,7 +81,8 @@ def _led_by(metadata: Message, node: int) -> dict[str, list[int]]:
 def _leads(connection: Connection, led: Mapping[str, list[int]]) -> bool:
     """Whether the node answers for the partitions that Metadata says it leads.
 
-    The metadata cache is ahead of the replica manager by a few milliseconds.
+    The metadata cache is ahead of the replica manager by a few milliseconds. A new leader whose
+    followers are away does not know its high watermark, and serves all the same.
     """
     if not led:
         return True
@@ -94,5 +96,5 @@ def _leads(connection: Connection, led: Mapping[str, list[int]]) -> bool:
     fields = {"replica_id": -1, "isolation_level": 0, "topics": topics}
     answer = ask(connection, "ListOffsets", _LIST_OFFSETS, **fields)
     return answer is not None and all(
-        error_name(partition.error_code) == "NONE" for _, partition in _all(answer)
+        error_name(partition.error_code) in _LEADS for _, partition in _all(answer)
     )

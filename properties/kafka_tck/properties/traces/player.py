@@ -9,15 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import combinations
 from typing import Any, Final
 
 from kafka_tck.adapters.client import Answer, Pending, RawClient
-from kafka_tck.adapters.target import Faults, Misuse, Outages, Target, TargetOptions, Unreachable
+from kafka_tck.adapters.target import Faults, Misuse, Outages, Target, TargetOptions
+from kafka_tck.properties.traces.asking import (
+    EARLIEST,
+    LATEST,
+    TOPIC,
+    Otherwise,
+    client_of,
+    described,
+    listed_offset,
+    log_end,
+    shown_records,
+)
 from kafka_tck.properties.traces.saved import SavedTrace, Step
-from kafka_tck.wire.batches import Record, make_batch, read_records, split_batches
+from kafka_tck.wire.batches import Record, make_batch
 from kafka_tck.wire.errors import error_name
 
-TOPIC: Final = "played"
 PATIENCE: Final = 120.0
 """Seconds, on the target's clock, until what a trace says must have come about."""
 
@@ -29,10 +41,6 @@ def options_for(trace: SavedTrace) -> TargetOptions:
     """The cluster that the trace wants."""
     level = 1 if trace.settings["elr"] else 0
     return TargetOptions(nodes=trace.nodes, features={"eligible.leader.replicas.version": level})
-
-
-class Otherwise(Exception):
-    """The cluster did not do what the trace says."""
 
 
 @dataclass
@@ -59,20 +67,39 @@ class Player:
         """The broker that plays each node of the model."""
         self.up = set(self.broker.values())
         self.pending: dict[int, Pending] = {}
+        self.producers: dict[int, RawClient] = {}
         self.acked: set[int] = set()
 
     def play(self) -> Played:
         """Plays all steps. Raises `Otherwise` where the cluster goes another way."""
-        self._make_topic()
         played = Played()
-        for at, step in enumerate(self.trace.steps):
-            said = self._play(at, step)
-            played.lines.append(f"{at + 1:3}  {step.said:45} {said}")
-        self._collect()
+        try:
+            self._make_topic()
+            for at, step in enumerate(self.trace.steps):
+                said = self._play(at, step)
+                played.lines.append(f"{at + 1:3}  {step.said:45} {said}")
+            self._collect()
+        finally:
+            for producer in self.producers.values():
+                producer.close()
         played.acknowledged = sorted(self.acked)
-        kept = self._records_at_the_leader()
-        played.lost = [record for record in played.acknowledged if record not in kept]
+        played.lost = self.lost()
         return played
+
+    def lost(self) -> list[int]:
+        """What was acknowledged so far and the present leader does not have.
+
+        A new leader shows less than it has until its followers have fetched: links heal, then.
+        """
+        leader = self._leader_that_is_up()
+        if self.acked - shown_records(self.target, leader) and not self._shows_all(leader):
+            self._heal_all()
+            self._until(lambda: self._shows_all(leader), "the leader shows all that it has")
+        return sorted(self.acked - shown_records(self.target, leader))
+
+    def _heal_all(self) -> None:
+        for one, other in combinations(self.broker, 2):
+            self._link(one, other, True)
 
     # Steps.
 
@@ -93,7 +120,7 @@ class Player:
             case "broker_restarts":
                 return self._start(step)
             case "follower_fetches":
-                return "followers fetch by themselves"
+                return self._wait_for_acknowledgements(step)
         raise Misuse(f"{step.action} cannot be played")
 
     def _make_topic(self) -> None:
@@ -111,9 +138,9 @@ class Player:
             "assignments": [{"partition_index": 0, "broker_ids": list(self.broker.values())}],
             "configs": [{"name": name, "value": value} for name, value in configs.items()],
         }
-        with _client(self.target, self.broker[0]) as client:
+        with client_of(self.target, self.broker[0]) as client:
             answer = client.call("CreateTopics", 5, topics=[topic], timeout_ms=30_000)
-        self._until(lambda: self._leader() == self.broker[0], f"the topic is made ({answer})")
+        self._until(lambda: self._serves(self.broker[0]), f"the topic is made ({answer})")
 
     def _produce(self, at: int, step: Step) -> str:
         leader = step.parameters["leader"]
@@ -121,6 +148,7 @@ class Player:
         batch = make_batch([Record(None, str(number).encode(), timestamp=0)]).encode()
         data = [{"name": TOPIC, "partition_data": [{"index": 0, "records": batch}]}]
         client = RawClient(self.target, self.broker[leader])
+        self.producers[number] = client
         acks = self.trace.settings["acks"]
         self.pending[number] = client.send(
             "Produce", 8, transactional_id=None, acks=acks, timeout_ms=LONG, topic_data=data
@@ -150,6 +178,13 @@ class Player:
         self._until(lambda: gone not in self._isr(), f"broker {gone} leaves the ISR")
         return f"ISR {sorted(self._isr())}, {sorted(wanted)} in the trace"
 
+    def _wait_for_acknowledgements(self, step: Step) -> str:
+        """A link is not cut before what the trace says got through has got through."""
+        for number, (is_acked, _) in enumerate(step.state["produced"]):
+            if is_acked and number not in self.acked:
+                self._until(partial(self._is_acked, number), f"record {number} is acknowledged")
+        return "followers fetch by themselves"
+
     def _ended(self, step: Step) -> str:
         gone = self.broker[step.parameters["broker"]]
         self.up.discard(gone)
@@ -171,8 +206,17 @@ class Player:
         leader = step.state["leader"]
         wanted = -1 if leader < 0 else self.broker[leader]
         if self.up:
-            self._until(lambda: self._leader() == wanted, f"broker {wanted} leads")
+            self._until(lambda: self._is_decided(wanted), f"broker {wanted} leads")
         return f"leader {wanted}" if wanted >= 0 else "nobody leads"
+
+    def _is_decided(self, wanted: int) -> bool:
+        """Whether this broker leads, and does so already. Raises `Otherwise` if another does."""
+        leader = self._leader()
+        if leader != wanted and leader in self.up:
+            raise Otherwise(
+                f"it does not come about that broker {wanted} leads: broker {leader} does"
+            )
+        return leader == wanted and (wanted < 0 or self._serves(wanted))
 
     # Looking.
 
@@ -183,22 +227,31 @@ class Player:
     def _partition(self) -> Any:
         """The partition as Metadata shows it at some broker that is up; None if none does."""
         for node in sorted(self.up):
-            with _client(self.target, node) as client:
-                answer = client.call("Metadata", 9, topics=[{"name": TOPIC}])
-            if isinstance(answer, Answer) and answer.body.topics[0].partitions:
-                return answer.body.topics[0].partitions[0]
+            found = described(self.target, node)
+            if found is not None:
+                return found
         return None
 
     def _leader(self) -> int | None:
         found = self._partition()
         return None if found is None else int(found.leader_id)
 
+    def _serves(self, node: int) -> bool:
+        """Whether a broker answers as the leader: it may be told so later than others are."""
+        return listed_offset(self.target, node, EARLIEST) is not None
+
+    def _shows_all(self, leader: int) -> bool:
+        """Whether the high watermark of the leader is where its log ends."""
+        found = self._partition()
+        end = None if found is None else log_end(self.target, leader, found.leader_epoch)
+        return end is not None and listed_offset(self.target, leader, LATEST) == end
+
     def _isr(self) -> set[int]:
         found = self._partition()
         return set() if found is None else set(found.isr_nodes)
 
     def _is_acked(self, number: int) -> bool:
-        outcome = self.pending[number].outcome(0.0)
+        outcome = self.producers[number].answer_to(self.pending[number], 0.0)
         if not isinstance(outcome, Answer):
             return False
         part = outcome.body.responses[0].partition_responses[0]
@@ -212,58 +265,11 @@ class Player:
             if self.trace.settings["acks"] != 0:
                 self._is_acked(number)
 
-    def _records_at_the_leader(self) -> set[int]:
-        """The numbers of the records that the present leader serves."""
+    def _leader_that_is_up(self) -> int:
         self._until(lambda: (self._leader() or -1) in self.up, "somebody leads")
         leader = self._leader()
         assert leader is not None
-        part = {
-            "partition": 0,
-            "current_leader_epoch": -1,
-            "fetch_offset": 0,
-            "log_start_offset": -1,
-            "partition_max_bytes": 1 << 20,
-        }
-        with _client(self.target, leader) as client:
-            answer = client.call(
-                "Fetch",
-                11,
-                replica_id=-2,
-                max_wait_ms=0,
-                min_bytes=0,
-                max_bytes=1 << 20,
-                isolation_level=0,
-                session_id=0,
-                session_epoch=-1,
-                topics=[{"topic": TOPIC, "partitions": [part]}],
-                forgotten_topics_data=[],
-                rack_id="",
-            )
-        if not isinstance(answer, Answer):
-            raise Otherwise(f"broker {leader} cannot be read: {answer}")
-        data = bytes(answer.body.responses[0].partitions[0].records or b"")
-        return {
-            int(record.value or b"-1")
-            for batch in split_batches(data)
-            for record in read_records(batch)
-        }
-
-
-class _client:
-    """A client for one question."""
-
-    def __init__(self, target: Target, node: int) -> None:
-        self._target, self._node = target, node
-
-    def __enter__(self) -> RawClient:
-        try:
-            self._client = RawClient(self._target, self._node)
-        except Unreachable as gone:
-            raise Otherwise(str(gone)) from None
-        return self._client
-
-    def __exit__(self, *_: object) -> None:
-        self._client.close()
+        return leader
 
 
 def told(played: Played, trace: SavedTrace) -> Iterator[str]:

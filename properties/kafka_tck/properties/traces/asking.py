@@ -1,0 +1,103 @@
+"""Questions to one broker about the partition of a trace, each over a connection of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from kafka_tck.adapters.client import Answer, RawClient
+from kafka_tck.adapters.target import Target, Unreachable
+from kafka_tck.wire.batches import read_records, split_batches
+from kafka_tck.wire.errors import error_name
+
+TOPIC: Final = "played"
+LATEST: Final = -1
+EARLIEST: Final = -2
+"""Unlike the latest, the offset that a leader tells before it knows its high watermark."""
+
+_DEBUGGER: Final = -2
+
+
+class Otherwise(Exception):
+    """The cluster did not do what the trace says."""
+
+
+@contextmanager
+def client_of(target: Target, node: int) -> Iterator[RawClient]:
+    """A client for one question. Raises `Otherwise` if the node cannot be reached."""
+    try:
+        client = RawClient(target, node)
+    except Unreachable as gone:
+        raise Otherwise(str(gone)) from None
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def described(target: Target, node: int) -> Any:
+    """The partition as Metadata shows it; None if it does not."""
+    with client_of(target, node) as client:
+        answer = client.call("Metadata", 9, topics=[{"name": TOPIC}])
+    if isinstance(answer, Answer) and answer.body.topics[0].partitions:
+        return answer.body.topics[0].partitions[0]
+    return None
+
+
+def listed_offset(target: Target, node: int, timestamp: int) -> int | None:
+    """The answer to ListOffsets; None for every error, such as that of a broker not leading."""
+    part = {"partition_index": 0, "timestamp": timestamp}
+    topics = [{"name": TOPIC, "partitions": [part]}]
+    with client_of(target, node) as client:
+        answer = client.call("ListOffsets", 7, replica_id=-1, isolation_level=0, topics=topics)
+    if not isinstance(answer, Answer):
+        return None
+    found = answer.body.topics[0].partitions[0]
+    return int(found.offset) if error_name(found.error_code) == "NONE" else None
+
+
+def log_end(target: Target, node: int, leader_epoch: int) -> int | None:
+    """Where the log of the leader of this epoch ends, above the high watermark too."""
+    part = {"partition": 0, "current_leader_epoch": -1, "leader_epoch": leader_epoch}
+    topics = [{"topic": TOPIC, "partitions": [part]}]
+    with client_of(target, node) as client:
+        answer = client.call("OffsetForLeaderEpoch", 3, replica_id=-1, topics=topics)
+    if not isinstance(answer, Answer):
+        return None
+    found = answer.body.topics[0].partitions[0]
+    return int(found.end_offset) if error_name(found.error_code) == "NONE" else None
+
+
+def shown_records(target: Target, node: int) -> set[int]:
+    """The numbers of the records that a leader serves: those below its high watermark."""
+    part = {
+        "partition": 0,
+        "current_leader_epoch": -1,
+        "fetch_offset": 0,
+        "log_start_offset": -1,
+        "partition_max_bytes": 1 << 20,
+    }
+    with client_of(target, node) as client:
+        answer = client.call(
+            "Fetch",
+            11,
+            replica_id=_DEBUGGER,
+            max_wait_ms=0,
+            min_bytes=0,
+            max_bytes=1 << 20,
+            isolation_level=0,
+            session_id=0,
+            session_epoch=-1,
+            topics=[{"topic": TOPIC, "partitions": [part]}],
+            forgotten_topics_data=[],
+            rack_id="",
+        )
+    if not isinstance(answer, Answer):
+        raise Otherwise(f"broker {node} cannot be read: {answer}")
+    data = bytes(answer.body.responses[0].partitions[0].records or b"")
+    return {
+        int(record.value or b"-1")
+        for batch in split_batches(data)
+        for record in read_records(batch)
+    }
