@@ -3,6 +3,10 @@
 from typing import Final
 
 SLIPS: Final = {
+    "M01": "the high watermark is not the least log end of the ISR",
+    "M04": "acks=all is answered after the local append",
+    "M05": "min.insync.replicas is checked too rarely",
+    "M06": "consumers read up to the log end",
     "M07": "a bound is off by one",
     "M08": "one API does not compare the leader epoch",
     "M09": "a change of the leader does not make a later epoch",

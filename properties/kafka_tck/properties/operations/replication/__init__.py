@@ -1,0 +1,1 @@
+"""Partitions with several replicas: writing, reading, and brokers that die and come back."""

@@ -1,0 +1,171 @@
+"""Looking at a replicated partition through the brokers that run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kafka_tck.adapters.client import Answer
+from kafka_tck.properties.claims import Claim, claim_that
+from kafka_tck.properties.operations.replication.history import History
+from kafka_tck.properties.operations.replication.laws import (
+    epochs_rise_with_leaders,
+    leaderless_partitions_say_so,
+)
+from kafka_tck.properties.world import World
+from kafka_tck.wire.batches import BadBatch, BadRecords, read_records, split_batches
+from kafka_tck.wire.errors import error_name
+
+TOPIC = "r"
+PATIENCE = 60.0
+"""Seconds on the target's clock for an election, or for replicas to come back."""
+
+
+def running(world: World) -> list[int]:
+    """The nodes that this run has not ended."""
+    return [node for node in world.target.nodes() if node not in world.down]
+
+
+@dataclass(frozen=True)
+class State:
+    """The partition as Metadata shows it."""
+
+    leader: int
+    epoch: int
+    isr: tuple[int, ...]
+    replicas: tuple[int, ...]
+
+    def plain(self) -> dict[str, Any]:
+        return {
+            "leader": self.leader,
+            "epoch": self.epoch,
+            "isr": sorted(self.isr),
+            "replicas": sorted(self.replicas),
+        }
+
+
+def state_of(world: World, node: int | None = None) -> State | None:
+    """What a running node (the first one) shows; None if it shows nothing."""
+    node = running(world)[0] if node is None else node
+    found = world.call(
+        world.client("watch", node), "Metadata", topics=[{"name": world.real(TOPIC)}]
+    )
+    if not isinstance(found, Answer) or not found.body.topics[0].partitions:
+        return None
+    part = found.body.topics[0].partitions[0]
+    return State(
+        part.leader_id, part.leader_epoch, tuple(part.isr_nodes), tuple(part.replica_nodes)
+    )
+
+
+def led(world: World) -> State | None:
+    """The state once all running nodes agree on a running leader that serves; None if they do not.
+
+    Waits up to `PATIENCE`.
+    """
+    return world.until(lambda: _agreed(world), PATIENCE)
+
+
+def _agreed(world: World) -> State | None:
+    states = {state_of(world, node) for node in running(world)}
+    if len(states) != 1:
+        return None
+    state = states.pop()
+    if state is None or state.leader not in running(world):
+        return None
+    return state if serves(world, state.leader) else None
+
+
+def serves(world: World, node: int) -> bool:
+    """Whether a node answers as leader."""
+    asked = [{"partition_index": 0, "current_leader_epoch": -1, "timestamp": -2}]
+    found = world.call(
+        world.client("watch", node),
+        "ListOffsets",
+        replica_id=-1,
+        isolation_level=0,
+        topics=[{"name": world.real(TOPIC), "partitions": asked}],
+    )
+    return isinstance(found, Answer) and found.body.topics[0].partitions[0].error_code == 0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one fetch from offset 0 on gave: values by offset."""
+
+    error: str
+    hw: int
+    values: Mapping[int, str]
+
+    def plain(self) -> dict[str, Any]:
+        shown = [f"{offset}:{value}" for offset, value in sorted(self.values.items())]
+        return {"error": self.error, "high_watermark": self.hw, "values": shown}
+
+
+def read_at(world: World, node: int) -> Reading | None:
+    """Everything that a consumer reads at a node; None if it does not answer."""
+    part = {
+        "partition": 0,
+        "current_leader_epoch": -1,
+        "fetch_offset": 0,
+        "last_fetched_epoch": -1,
+        "log_start_offset": -1,
+        "partition_max_bytes": 1 << 20,
+    }
+    found = world.call(
+        world.client("reader", node),
+        "Fetch",
+        11,
+        replica_id=-1,
+        max_wait_ms=0,
+        min_bytes=0,
+        max_bytes=1 << 20,
+        isolation_level=0,
+        session_id=0,
+        session_epoch=-1,
+        topics=[{"topic": world.real(TOPIC), "partitions": [part]}],
+        forgotten_topics_data=[],
+        rack_id="",
+    )
+    if not isinstance(found, Answer):
+        return None
+    told = found.body.responses[0].partitions[0]
+    return Reading(
+        error_name(told.error_code), told.high_watermark, values_in(bytes(told.records or b""))
+    )
+
+
+def values_in(data: bytes) -> dict[int, str]:
+    """The values of the records in these bytes, by offset; what cannot be read says so."""
+    try:
+        return {
+            record.offset: (record.value or b"").decode()
+            for batch in split_batches(data)
+            for record in read_records(batch)
+        }
+    except (BadBatch, BadRecords) as bad:
+        return {-1: f"unreadable: {bad}"}
+
+
+def claims_on_state(known: History, seen: Mapping[str, Any]) -> tuple[Claim, ...]:
+    """A leader is in the ISR; another leader has a later epoch."""
+    leader, epoch = seen["leader"], seen["epoch"]
+    inside = leader in (-1, *seen["isr"]) and set(seen["isr"]) <= set(seen["replicas"])
+    moved = known.leader not in (-1, leader)
+    return (
+        claim_that(
+            leaderless_partitions_say_so.id,
+            inside,
+            expected="a leader of the ISR, and an ISR of replicas",
+            actual={name: seen[name] for name in ("leader", "isr", "replicas")},
+            because="this is what Metadata shows at every broker that runs",
+        ),
+        claim_that(
+            epochs_rise_with_leaders.id,
+            epoch > known.epoch if moved else epoch >= known.epoch,
+            expected=f"an epoch {'above' if moved else 'of at least'} {known.epoch}",
+            actual=epoch,
+            because=f"broker {known.leader} led in epoch {known.epoch}, {leader} leads now",
+        ),
+    )
