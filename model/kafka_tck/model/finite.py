@@ -21,6 +21,10 @@ Row = tuple[int, ...]
 """A state: one small number per column; truth values are 0 and 1."""
 
 
+class TooWide(ValueError):
+    """A number has more values than a column has room for."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: the way to its leaf, and the numbers from `low` to `high` that it may hold."""
@@ -67,6 +71,11 @@ class Finite:
     def __post_init__(self) -> None:
         self.sizes = self.module.sizes(self.given, self.bounds)
         self.columns: tuple[Column, ...] = tuple(self._columns())
+        wide = [column for column in self.columns if not -128 <= column.low <= column.high <= 127]
+        if wide:
+            raise TooWide(
+                f"{wide[0].name} goes up to {wide[0].high}: bounds up to 127 can be searched"
+            )
         self.number: dict[str, int] = {column.name: n for n, column in enumerate(self.columns)}
         by_name = {column.name: column for column in self.columns}
         self.make = Scalars(lambda name: (by_name[name].low, by_name[name].high))

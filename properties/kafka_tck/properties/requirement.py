@@ -65,8 +65,16 @@ class Requirement:
         return self.since <= release and (self.until is None or release <= self.until)
 
     def missing(self, capabilities: Iterable[str]) -> frozenset[str]:
-        """What the target lacks for this requirement to be checked."""
-        return self.needs - frozenset(capabilities)
+        """What the target lacks for this requirement; more nodes than needed are fine."""
+        present = frozenset(capabilities)
+        nodes = max((_nodes(word) for word in present), default=0)
+        return frozenset(need for need in self.needs - present if not 0 < _nodes(need) <= nodes)
+
+
+def _nodes(capability: str) -> int:
+    """How many nodes a capability `nodes.N` speaks of; 0 if it is another."""
+    word, _, count = capability.partition(".")
+    return int(count) if word == "nodes" and count.isdigit() else 0
 
 
 REGISTRY: Final[dict[str, Requirement]] = {}

@@ -121,6 +121,11 @@ class Partition:
         """min.insync.replicas, but never more than there are replicas."""
         return min(self.min_insync_replicas, len(self.state.replicas))
 
+    def low_watermark(self) -> int:
+        """The least log start of the replicas that run, as far as they have told."""
+        starts = [f.log_start for node, f in self.followers.items() if self.may_join(node)]
+        return min([self.log.log_start, *starts])
+
     # Followers.
 
     def takes_fetch(self, node: int, epoch: int) -> bool:
@@ -129,15 +134,16 @@ class Partition:
         return known is None or self.rules.replication.is_not_older(epoch, known.broker_epoch)
 
     def note_fetch(self, node: int, offset: int, log_start: int, epoch: int, now: int) -> bool:
-        """A follower asks for what comes after its log. True if the high watermark moved."""
+        """A follower asks for what comes after its log. True if a bound moved."""
         follower = self.followers.setdefault(node, Follower())
+        rose = log_start > follower.log_start
         if offset >= self.log.leo:
             follower.caught_up_at = max(follower.caught_up_at, now)
         elif offset >= follower.leader_leo:
             follower.caught_up_at = max(follower.caught_up_at, follower.fetched_at)
         follower.leo, follower.log_start, follower.broker_epoch = offset, log_start, epoch
         follower.fetched_at, follower.leader_leo = now, self.log.leo
-        return self.raise_hw(now)
+        return self.raise_hw(now) or rose
 
     def _keeps_up(self, node: int, now: int) -> bool:
         follower = self.followers[node]

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from kafka_tck.cli.naming import (
+    Misnamed,
     chosen,
     module_named,
     pairs,
@@ -66,23 +67,27 @@ def explore(
     trace; 2: gave up at a limit or at Ctrl-C. Names may be shortened where that is not ambiguous.
     """
     from kafka_tck.model.explore import explore as search
+    from kafka_tck.model.finite import TooWide
 
     of = module_named(module)
     known = [*of.anomalies, *of.always_claims, *of.sometimes_claims]
     wanted = frozenset(chosen(name, known, f"claim of {of.name}") for name in find)
     given = with_settings(of, variant, pairs(settings))
     limits = with_bounds(of, pairs(bounds))
-    with _progress(quiet=as_json) as report:
-        found = search(
-            of,
-            given,
-            limits,
-            find=wanted,
-            symmetric=symmetry,
-            report=report,
-            most_states=most_states,
-            most_seconds=most_seconds,
-        )
+    try:
+        with _progress(quiet=as_json) as report:
+            found = search(
+                of,
+                given,
+                limits,
+                find=wanted,
+                symmetric=symmetry,
+                report=report,
+                most_states=most_states,
+                most_seconds=most_seconds,
+            )
+    except TooWide as wide:
+        raise Misnamed(str(wide)) from None
     status = _status(found, wanted)
     told = _culprit(found, wanted)
     if as_json:
@@ -173,7 +178,8 @@ def _conditions(of: Module[Any], found: Exploration) -> str:
     """The settings that are not the module's own, and the bounds."""
     given = vars(found.finite.given)
     changed = {name: value for name, value in given.items() if value != getattr(of.given, name)}
-    bounds = {name: found.finite.sizes[name] for name in of.bounds if name != "numbers"}
+    names = [name for name in of.bounds if name != "numbers"] or ["numbers"]
+    bounds = {name: found.finite.sizes[name] for name in names}
     return ", ".join(f"{name}={value}" for name, value in {**changed, **bounds}.items())
 
 

@@ -2,7 +2,7 @@
 
 from kafka_tck.model.durability.committing import position_of
 from kafka_tck.model.durability.state import Cluster, durability
-from kafka_tck.model.sources import KIP, Text
+from kafka_tck.model.sources import KIP, Docs, Text
 from kafka_tck.model.terms import NONE, Bool, Seq, all_of, any_of, implies, last_where, negate
 
 
@@ -14,7 +14,7 @@ def _holds(log: Seq, record: int) -> Bool:
     return last_where(log.length, lambda o: log.at(o).id == record) > 0
 
 
-@durability.anomaly(Text("claims of the notes, loss matrix"))
+@durability.anomaly(Docs("acks: what is acknowledged is not lost"))
 def an_acknowledged_record_is_lost(p: Cluster) -> Bool:
     """A leader runs whose log lacks a record that its producer was told is safe."""
     lost = any_of(

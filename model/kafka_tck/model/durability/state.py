@@ -6,7 +6,7 @@ elects in the same step: from the ISR, from the eligible leader replicas (KIP-96
 kept, the last known leader after those, and from whoever is there if unclean election is allowed.
 A fetch tells the leader how far the follower's log goes, and brings the next record.
 
-Left out: requests of the controller in flight (replication.py, lifecycle.py), retries and
+Left out: requests of the controller in flight (replication, lifecycle), retries and
 duplicates, controlled shutdown, disks that fail.
 """
 

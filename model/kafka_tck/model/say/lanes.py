@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kafka_tck.model.say.tables import Difference, difference
 from kafka_tck.model.say.trace import Happening, Trace
+from kafka_tck.model.spec import Nodes
 
 SENDS = ("leader", "sender", "source", "old_leader")
 """Parameters that name the node from which something goes to the other."""
@@ -42,10 +43,18 @@ class Lanes:
 def lanes(trace: Trace) -> Lanes:
     """The lanes of a trace: those outside first, in order of appearance, then every node."""
     lines = tuple(_line(trace, n, step) for n, step in enumerate(trace.steps, 1))
-    nodes = [str(n) for n in range(trace.given.nodes)]
+    nodes = [str(n) for n in range(trace.given.nodes)] if _has_nodes(trace) else []
     used = [end for line in lines for end in (line.start, line.end) if end is not None]
     outside = [name for name in dict.fromkeys(used) if name not in nodes]
     return Lanes((*outside, *nodes), lines)
+
+
+def _has_nodes(trace: Trace) -> bool:
+    """Whether anything in the module is of one node."""
+    places = trace.module.shape.places(trace.given.nodes)
+    domains = (d for action in trace.module.actions.values() for d in action.domains.values())
+    is_placed = any(("node", 0) in place.parts for place in places)
+    return is_placed or any(isinstance(domain, Nodes) for domain in domains)
 
 
 def _line(trace: Trace, number: int, step: Happening) -> Line:

@@ -2,8 +2,8 @@
 
 v4-v18. Sessions from v7 (KIP-227), leader epochs from v9, last fetched epochs and
 diverging epochs from v12, topic ids in place of names from v13, leaders in the answer from v16.
-A follower's own fetch belongs to replication: here every replica id but that of a consumer (-1)
-and of a debugger (-2) is refused. A consumer is served by the leader only.
+A broker's id as replica id is a follower's own fetch, which the leader notes (`fetching.py`). From
+v11 on a consumer is served by followers too, up to the high watermark that they know (KIP-392).
 Source: KafkaApis.handleFetchRequest, ReplicaManager.fetchMessages, DelayedFetch, 4.3.
 """
 
