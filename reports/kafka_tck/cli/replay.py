@@ -45,7 +45,8 @@ def _play(file: Path, spec: str) -> int:
     """Plays a trace on a new target; the exit status."""
     from kafka_tck.adapters.open import open_target
     from kafka_tck.adapters.target import Misuse
-    from kafka_tck.properties.traces.player import Otherwise, Player, options_for, told
+    from kafka_tck.properties.traces.asking import Otherwise
+    from kafka_tck.properties.traces.player import Player, options_for, told
     from kafka_tck.properties.traces.saved import read_trace
 
     target = None
