@@ -125,9 +125,10 @@ def claims_on_answer(data: bytes, due: Fate, seen: Observation) -> list[Claim]:
 
 
 def open_fresh(world: World) -> RawClient:
-    """A new connection to the first node."""
+    """A new connection to the topic's leader; to the first node while there is none."""
+    node = world.leaders.get((TOPIC, 0), world.target.nodes()[0])
     try:
-        return RawClient(world.target, world.target.nodes()[0])
+        return RawClient(world.target, node)
     except Unreachable as gone:
         raise TargetGone(str(gone)) from None
 
