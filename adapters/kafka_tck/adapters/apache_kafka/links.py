@@ -6,11 +6,11 @@ quorum has a listener of its own and does not come through here.
 """
 
 import asyncio
+import contextlib
 import re
 import socket
 import threading
 from collections.abc import Coroutine, Mapping
-from functools import partial
 from typing import Any, Final
 
 from kafka_tck.adapters.apache_kafka.config import HOST
@@ -29,8 +29,8 @@ _Way = tuple[int | None, int | None]
 class Links:
     """The links of one cluster, served by a thread of their own.
 
-    Bytes on a cut way are lost, not kept. A connection that lost some is closed when its link
-    heals, in either direction: the follower opens another and fetches again within 0.1 s.
+    Bytes on a cut way are lost, not kept. What follows would make no sense, so a connection is
+    closed when its link heals: the follower opens another and fetches again within 0.1 s.
     """
 
     def __init__(self, doors: Mapping[int, socket.socket], ports: Mapping[int, int]) -> None:
@@ -39,6 +39,7 @@ class Links:
         self._ports = ports
         self._cut: set[_Way] = set()
         self._passages: set[_Passage] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._over = asyncio.Event()
         self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._loop = self._runner.get_loop()
@@ -50,7 +51,7 @@ class Links:
         self._obey(self._stop((sender, receiver)))
 
     def heal(self, sender: int, receiver: int) -> None:
-        """Passes bytes on again."""
+        """Passes bytes on again; nothing changes for a way that is not cut."""
         self._obey(self._resume((sender, receiver)))
 
     def close(self) -> None:
@@ -68,9 +69,11 @@ class Links:
             passage.drop_unsent(way)
 
     async def _resume(self, way: _Way) -> None:
-        self._cut.discard(way)
+        if way not in self._cut:
+            return
+        self._cut.remove(way)
         for passage in self._passages:
-            if passage.is_torn and passage.joins(way):
+            if passage.joins(way):
                 passage.abort()
 
     def _run(self) -> None:
@@ -78,25 +81,33 @@ class Links:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        servers = [
-            await asyncio.start_server(partial(self._accept, node), sock=door)
-            for node, door in self._doors.items()
-        ]
+        for node, door in self._doors.items():
+            door.setblocking(False)
+            self._loop.add_reader(door, self._accept, node, door)
         await self._over.wait()
-        for server in servers:
-            server.close()
+        for door in self._doors.values():
+            self._loop.remove_reader(door)
+            door.close()
         for passage in self._passages:
             passage.abort()
-        while self._passages:
-            await asyncio.sleep(0)
+        while self._tasks:
+            await asyncio.wait(self._tasks)
 
-    async def _accept(
-        self, node: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    def _accept(self, node: int, door: socket.socket) -> None:
+        """No `asyncio.Server`: closing one loses a connection that it is just accepting."""
+        with contextlib.suppress(BlockingIOError, ConnectionAbortedError):
+            connection, _ = door.accept()
+            task = self._loop.create_task(self._carry(node, connection))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _carry(self, node: int, connection: socket.socket) -> None:
+        reader, writer = await asyncio.open_connection(sock=connection)
         passage = _Passage(node, self._cut, writer)
         self._passages.add(passage)
         try:
-            await passage.carry(reader, self._ports[node])
+            if not self._over.is_set():
+                await passage.carry(reader, self._ports[node])
         except (OSError, asyncio.IncompleteReadError):
             pass  # One end is gone, and so the other one goes too.
         finally:
@@ -113,8 +124,6 @@ class _Passage:
         self._cut = cut
         self._to_peer = writer
         self._to_node: asyncio.StreamWriter | None = None
-        self.is_torn = False
-        """Whether bytes were lost, so that what follows makes no sense."""
 
     def joins(self, way: _Way) -> bool:
         """Whether it is between these two, in whichever direction."""
@@ -156,11 +165,9 @@ class _Passage:
             await self._pass_on(data, writer, way)
 
     async def _pass_on(self, data: bytes, writer: asyncio.StreamWriter, way: _Way) -> None:
-        if way in self._cut:
-            self.is_torn = True
-            return
-        writer.write(data)
-        await writer.drain()
+        if way not in self._cut:
+            writer.write(data)
+            await writer.drain()
 
     def _inward(self) -> _Way:
         return self._peer, self._node

@@ -1,0 +1,143 @@
+"""Links between brokers, with sockets in place of brokers."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from kafka_tck.adapters.apache_kafka.links import Links
+from kafka_tck.adapters.apache_kafka.ports import choose_doors
+from kafka_tck.wire.frames import framed
+from kafka_tck.wire.messages import encode_request
+
+PATIENCE = 10.0
+
+
+def hello(client_id: str | None) -> bytes:
+    frame = encode_request("Metadata", 9, {"topics": []}, correlation_id=1, client_id=client_id)
+    return framed(frame)
+
+
+def dial(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), PATIENCE)
+
+
+def read(connection: socket.socket, size: int) -> bytes:
+    """So many bytes, or fewer if the connection ends."""
+    data = b""
+    with contextlib.suppress(ConnectionResetError):
+        while len(data) < size and (chunk := connection.recv(size - len(data))):
+            data += chunk
+    return data
+
+
+@dataclass
+class Wire:
+    """Node 1 behind its door, and whoever connects to it."""
+
+    links: Links
+    door: int
+    node: socket.socket
+    stack: contextlib.ExitStack
+
+    def connect(self, client_id: str | None) -> tuple[socket.socket, socket.socket]:
+        """Both ends of a connection over which the first frame has come."""
+        peer = self.stack.enter_context(dial(self.door))
+        peer.sendall(hello(client_id))
+        end = self.stack.enter_context(self.node.accept()[0])
+        end.settimeout(PATIENCE)
+        assert read(end, len(hello(client_id))) == hello(client_id)
+        return peer, end
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    doors, behind = choose_doors(3)
+    with contextlib.ExitStack() as stack:
+        node = stack.enter_context(socket.create_server(("127.0.0.1", behind[1])))
+        node.settimeout(PATIENCE)
+        door = doors[1].getsockname()[1]
+        links = Links(doors, behind)
+        stack.callback(links.close)
+        yield Wire(links, door, node, stack)
+
+
+def exchange(peer: socket.socket, end: socket.socket) -> tuple[bytes, bytes]:
+    peer.sendall(b"fetch")
+    end.sendall(b"records")
+    return read(end, 5), read(peer, 7)
+
+
+WHOLE = (b"fetch", b"records")
+
+
+@pytest.mark.parametrize("client_id", ["broker-2-fetcher-0", "no number", "", None])
+def test_bytes_pass_both_ways(wire: Wire, client_id: str | None) -> None:
+    assert exchange(*wire.connect(client_id)) == WHOLE
+
+
+def test_requests_are_lost_on_a_way_that_is_cut(wire: Wire) -> None:
+    peer, end = wire.connect("broker-2-fetcher-0")
+    wire.links.cut(2, 1)
+    peer.sendall(b"fetch")
+    end.sendall(b"records")
+    assert read(peer, 7) == b"records"
+    wire.links.heal(2, 1)
+    assert read(end, 5) == b""
+
+
+def test_answers_are_lost_on_a_way_that_is_cut(wire: Wire) -> None:
+    peer, end = wire.connect("broker-2-fetcher-0")
+    wire.links.cut(1, 2)
+    end.sendall(b"records")
+    peer.sendall(b"fetch")
+    assert read(end, 5) == b"fetch"
+    wire.links.heal(1, 2)
+    assert read(peer, 7) == b""
+
+
+def test_a_link_that_heals_serves_new_connections(wire: Wire) -> None:
+    wire.connect("broker-2-fetcher-0")
+    for way in ((1, 2), (2, 1)):
+        wire.links.cut(*way)
+    for way in ((1, 2), (2, 1)):
+        wire.links.heal(*way)
+    assert exchange(*wire.connect("broker-2-fetcher-0")) == WHOLE
+
+
+def test_others_are_not_concerned(wire: Wire) -> None:
+    ends = wire.connect("broker-3-fetcher-0")
+    for way in ((1, 2), (2, 1), (2, 3), (3, 2)):
+        wire.links.cut(*way)
+    assert exchange(*ends) == WHOLE
+
+
+def test_healing_what_is_whole_changes_nothing(wire: Wire) -> None:
+    ends = wire.connect("broker-2-fetcher-0")
+    wire.links.heal(2, 1)
+    assert exchange(*ends) == WHOLE
+
+
+def test_an_end_that_goes_takes_the_other_with_it(wire: Wire) -> None:
+    peer, end = wire.connect("broker-2-fetcher-0")
+    end.close()
+    assert read(peer, 1) == b""
+
+
+def test_a_node_that_does_not_listen_closes_the_connection(wire: Wire) -> None:
+    wire.node.close()
+    with dial(wire.door) as peer:
+        peer.sendall(hello("broker-2-fetcher-0"))
+        assert read(peer, 1) == b""
+
+
+def test_closing_ends_connections_and_the_thread(wire: Wire) -> None:
+    peer, end = wire.connect("broker-2-fetcher-0")
+    half = wire.stack.enter_context(dial(wire.door))
+    wire.links.close()
+    assert [read(each, 1) for each in (peer, end, half)] == [b"", b"", b""]
+    assert "kafka-tck links" not in {thread.name for thread in threading.enumerate()}
+    wire.links.close()
