@@ -77,6 +77,7 @@ class Player:
             self._make_topic()
             for at, step in enumerate(self.trace.steps):
                 said = self._play(at, step)
+                self._wait_for_acknowledgements(step)
                 played.lines.append(f"{at + 1:3}  {step.said:45} {said}")
             self._collect()
         finally:
@@ -120,7 +121,7 @@ class Player:
             case "broker_restarts":
                 return self._start(step)
             case "follower_fetches":
-                return self._wait_for_acknowledgements(step)
+                return "followers fetch by themselves"
         raise Misuse(f"{step.action} cannot be played")
 
     def _make_topic(self) -> None:
@@ -155,8 +156,6 @@ class Player:
         )
         if acks == 0:
             self.acked.add(number)
-        elif acks == 1:
-            self._until(lambda: self._is_acked(number), f"record {number} is acknowledged")
         return f"record {number} to broker {self.broker[leader]}"
 
     def _set_links(self, at: int, leader: int) -> None:
@@ -178,12 +177,11 @@ class Player:
         self._until(lambda: gone not in self._isr(), f"broker {gone} leaves the ISR")
         return f"ISR {sorted(self._isr())}, {sorted(wanted)} in the trace"
 
-    def _wait_for_acknowledgements(self, step: Step) -> str:
-        """A link is not cut before what the trace says got through has got through."""
+    def _wait_for_acknowledgements(self, step: Step) -> None:
+        """Nothing is cut or killed before what the trace says got through has got through."""
         for number, (is_acked, _) in enumerate(step.state["produced"]):
             if is_acked and number not in self.acked:
                 self._until(partial(self._is_acked, number), f"record {number} is acknowledged")
-        return "followers fetch by themselves"
 
     def _ended(self, step: Step) -> str:
         gone = self.broker[step.parameters["broker"]]
