@@ -1,6 +1,7 @@
 """The parts that need no Java: releases, runtimes, jars, configuration, storage, cache."""
 
 import importlib.util
+import socket
 import sys
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from kafka_tck.adapters.apache_kafka.config import Address, node_config, write_p
 from kafka_tck.adapters.apache_kafka.jars import Jars, find_jars
 from kafka_tck.adapters.apache_kafka.java import Java, find_java
 from kafka_tck.adapters.apache_kafka.java_command import Runtime, ToolFailure
-from kafka_tck.adapters.apache_kafka.ports import choose_addresses
+from kafka_tck.adapters.apache_kafka.ports import choose_addresses, choose_doors
 from kafka_tck.adapters.apache_kafka.releases import DEFAULT, numbers, oldest_java
 from kafka_tck.adapters.apache_kafka.storage import format_directory, fresh_uuid
 from kafka_tck.adapters.target import Misuse
@@ -247,3 +248,22 @@ def test_a_tool_says_its_reason_in_one_line() -> None:
     text = 'a log line\nException in thread "main" java.lang.X: no\n\tat a.b(C.java:1)\n'
     assert ToolFailure(text).reason == "java.lang.X: no"
     assert ToolFailure("").reason == "it said nothing"
+
+
+def test_other_brokers_are_sent_to_our_end_of_the_link() -> None:
+    linked = Address(1, 20001, 20002, internal_port=20003, link_port=20004)
+    settings = node_config(linked, (linked,), Path("data"), {})
+    assert settings["inter.broker.listener.name"] == "INTERNAL"
+    assert settings["listeners"].endswith(",INTERNAL://127.0.0.1:20003")
+    assert settings["advertised.listeners"].endswith(",INTERNAL://127.0.0.1:20004")
+
+
+def test_doors_are_open_already_and_below_the_ephemeral_range() -> None:
+    doors, behind = choose_doors(3)
+    ports = [door.getsockname()[1] for door in doors.values()]
+    assert list(doors) == list(behind) == [1, 2, 3]
+    assert all(1024 < port < 32768 for port in [*ports, *behind.values()])
+    for port in ports:
+        socket.create_connection(("127.0.0.1", port)).close()
+    for door in doors.values():
+        door.close()

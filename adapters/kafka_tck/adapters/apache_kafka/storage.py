@@ -82,7 +82,7 @@ def _format(runtime: Runtime, chosen: list[str], path: Path) -> None:
 
 def _without_unknown_zero(chosen: list[str], failure: ToolFailure) -> list[str]:
     """What was chosen without the feature that the tool does not know, if that was level 0."""
-    unknown = _UNKNOWN.match(failure.reason)
+    unknown = _UNKNOWN.search(failure.reason)
     return [feature for feature in chosen if not unknown or feature != f"{unknown[1]}=0"]
 
 
