@@ -161,8 +161,3 @@ def error_name(code: int) -> str:
 def error_code(name: str) -> int:
     """The code of an error name. KeyError for a name that Kafka 4.3 does not have."""
     return _CODES[name]
-
-
-def is_retriable(name: str) -> bool:
-    """Whether Kafka's own clients retry after this error."""
-    return name in _RETRIABLE

@@ -61,7 +61,3 @@ class Ledger:
     def entries(self, start: int, bound: int) -> Sequence[Entry]:
         """The records at offsets in [start, bound), in order."""
         return [e for b in self.batches for e in b.entries if start <= e.offset < bound]
-
-    def batch_at(self, offset: int) -> Stored | None:
-        """The first batch whose last offset is at least this one: where a read begins."""
-        return next((batch for batch in self.batches if batch.last >= offset), None)

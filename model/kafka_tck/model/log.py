@@ -10,7 +10,7 @@ from kafka_tck.model.sources import KIP, Code
 from kafka_tck.model.spec import Module, Step, otherwise, when, whole
 from kafka_tck.model.terms import Bool, Int, all_of, choose, most
 
-EARLIEST, LATEST, TO_HW = -2, -1, -1
+TO_HW = -1
 
 
 class Log(Shape):

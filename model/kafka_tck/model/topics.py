@@ -148,13 +148,6 @@ def is_legal_setting(name: str, value: str) -> bool:
     return _WORDS.get(name, set()).issuperset(words)
 
 
-def made_counts(new: NewTopic, default_partitions: int = 1) -> int:
-    """The partitions that a legal creation makes."""
-    if new.assignments:
-        return len(new.assignments)
-    return default_partitions if new.partitions == DEFAULT else new.partitions
-
-
 class Doomed(NamedTuple):
     """A topic that a client asks to delete: by name, by id, or (wrongly) by both or neither."""
 

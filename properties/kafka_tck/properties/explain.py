@@ -6,8 +6,6 @@ from kafka_tck.evidence.events import plain, to_json
 from kafka_tck.properties.requirement import REGISTRY
 from kafka_tck.properties.session import Finding
 
-_WIDTH = 100
-
 
 def explain(finding: Finding, target: str, replay: str) -> str:
     """The whole finding: id, level, sentence, source, steps, legal, actual, because, replay."""

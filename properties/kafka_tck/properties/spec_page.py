@@ -4,6 +4,7 @@
 """
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -54,8 +55,22 @@ def _counted() -> str:
     done = count()
     return (
         f"Of the {done.total} core entries on the wire in the sections {', '.join(COUNTED)}, "
-        f"{done.covered} are covered; {done.missing_percent:.1f} % are not exercised yet.\n"
+        f"{done.covered} are covered; {done.missing_percent:.1f} % are not exercised yet.\n\n"
+        f"{_unlisted()}\n"
     )
+
+
+def _unlisted() -> str:
+    """The groups of the catalogue that this page does not list entry by entry."""
+    sizes = Counter(entry.id.partition("-")[0] for entry in catalogue().entries.values())
+    covered = {id_ for id_, by in covering().items() if by}
+    told = [
+        f"{group} ({sizes[group]} entries, {sum(id_.startswith(f'{group}-') for id_ in covered)}"
+        " with a requirement)"
+        for group in sorted(sizes)
+        if group not in GROUPS
+    ]
+    return f"Not listed below, entry by entry, are the groups {', '.join(told)}."
 
 
 def _areas() -> Iterator[str]:

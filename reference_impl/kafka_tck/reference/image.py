@@ -1,6 +1,6 @@
 """The state that a prefix of the metadata log describes: one per broker, one at the controller."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import singledispatchmethod
 from typing import Final
@@ -136,6 +136,3 @@ class Image:
     @_apply.register
     def _(self, record: FeatureLevelRecord) -> None:
         self.features[record.name] = record.level
-
-
-Changed = Callable[[MetadataRecord], None]
