@@ -55,7 +55,8 @@ class ApacheKafkaTarget:
     def lose_power(self, node: int) -> None:
         """SIGKILL, and log files lose what Kafka had not flushed; the quorum's stay whole.
 
-        With two of three nodes down there is no controller: nothing is elected, nothing changes.
+        Each node is a controller too: with two of three down nothing is elected, nothing changes.
+        Raises `Unreachable`, and does nothing, if no node says how its topics are flushed.
         """
         self._node(node)
         self._cluster.lose_power(node)
