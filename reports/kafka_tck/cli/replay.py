@@ -43,8 +43,9 @@ def replay(file: Path, target: str, nodes: int) -> None:
 
 def _play(file: Path, spec: str) -> int:
     """Plays a trace on a new target; the exit status."""
+    from kafka_tck.adapters.apache_kafka.node import NodeFailure
     from kafka_tck.adapters.open import open_target
-    from kafka_tck.adapters.target import Misuse
+    from kafka_tck.adapters.target import Misuse, Unreachable
     from kafka_tck.properties.traces.asking import Otherwise
     from kafka_tck.properties.traces.player import Player, options_for, told
     from kafka_tck.properties.traces.saved import read_trace
@@ -56,8 +57,8 @@ def _play(file: Path, spec: str) -> int:
         played = Player(target, trace).play()
     except Misuse as misuse:
         raise click.UsageError(str(misuse)) from None
-    except Otherwise as otherwise:
-        click.echo(f"unknown: {otherwise}")
+    except (Otherwise, NodeFailure, Unreachable) as gone:
+        click.echo(f"unknown: {gone}")
         return 2
     finally:
         if target is not None:

@@ -71,14 +71,14 @@ class Player:
         self.acked: set[int] = set()
 
     def play(self) -> Played:
-        """Plays all steps. Raises `Otherwise` where the cluster goes another way."""
+        """Plays the steps as far as the cluster goes that way, and looks for what was told safe.
+
+        Raises `Otherwise` if that cannot be told.
+        """
         played = Played()
         try:
             self._make_topic()
-            for at, step in enumerate(self.trace.steps):
-                said = self._play(at, step)
-                self._wait_for_acknowledgements(step)
-                played.lines.append(f"{at + 1:3}  {step.said:45} {said}")
+            self._play_all(played)
             self._collect()
         finally:
             for producer in self.producers.values():
@@ -86,6 +86,16 @@ class Player:
         played.acknowledged = sorted(self.acked)
         played.lost = self.lost()
         return played
+
+    def _play_all(self, played: Played) -> None:
+        for at, step in enumerate(self.trace.steps):
+            try:
+                said = self._play(at, step)
+                self._wait_for_acknowledgements(step)
+            except Otherwise as otherwise:
+                played.lines.append(f"{at + 1:3}  {step.said:45} goes another way: {otherwise}")
+                return
+            played.lines.append(f"{at + 1:3}  {step.said:45} {said}")
 
     def lost(self) -> list[int]:
         """What was acknowledged so far and the present leader does not have.
