@@ -3,8 +3,8 @@
 \*
 \* One leader, elected for good, and a controller that decides about the ISR. The leader asks for
 \* changes and is told of decisions, both out of step; the HW is the least log end of all members of
-\* the ISR that it knows of or has asked for (KIP-497). Left out: elections (replication.py), broker
-\* epochs and eligibility (lifecycle.py).
+\* the ISR that it knows of or has asked for (KIP-497). Left out: elections (module replication),
+\* broker epochs and eligibility (module lifecycle).
 \*
 \* Written by kafka-tck for nodes = 3.
 \* A step out of the ranges of TypeOk is not taken.
