@@ -8,7 +8,6 @@ from kafka_tck.model.reading import (
     Asked,
     Found,
     Returned,
-    epoch_error,
     find,
     most_bytes,
     with_room,
@@ -66,8 +65,8 @@ def test_a_read_begins_with_the_batch_that_holds_the_offset() -> None:
 
 
 def test_no_epoch_is_no_check() -> None:
-    assert epoch_error(3, -1) == "NONE"
-    assert epoch_error(3, -7) == "NONE"
+    for epoch in (-1, -7):
+        assert find(STATE, LEDGER, Asked(5, current_epoch=epoch)).error == "NONE"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ Partition.readRecords, ReplicaManager.readFromLog (4.3), KIP-74, KIP-320, KIP-59
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kafka_tck.model.fencing import NOT_GIVEN, error_of_current_epoch
 from kafka_tck.model.ledger import Ledger, Stored
 from kafka_tck.model.lineage import UNKNOWN
 from kafka_tck.model.log import log
@@ -42,16 +43,11 @@ class Found:
     """All that a reader may be given from there on, the batch that holds the offset first."""
 
 
-def epoch_error(epoch: int, asked: int) -> str:
-    """What a leader of this epoch says to a client that thinks of another; NONE if they agree."""
-    if asked <= NO_EPOCH or asked == epoch:
-        return NONE
-    return "FENCED_LEADER_EPOCH" if asked < epoch else "UNKNOWN_LEADER_EPOCH"
-
-
 def find(state: Values, ledger: Ledger, asked: Asked) -> Found:
     """What the leader finds: first it checks the epoch, then the lineage, then the range."""
-    fenced = epoch_error(int(state["epoch"]), asked.current_epoch)
+    # A Fetch reads every number below 0 as no epoch; the other APIs fence those below -1.
+    given = max(asked.current_epoch, NOT_GIVEN)
+    fenced = error_of_current_epoch(given, int(state["epoch"]))
     if fenced != NONE:
         return Found(fenced, "epoch")
     if asked.last_epoch > NO_EPOCH:
