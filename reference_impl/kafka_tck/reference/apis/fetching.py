@@ -158,7 +158,7 @@ class Reader:
             read.diverging = self._divergence(log, want)
             if read.diverging is not None:
                 return read
-        if not rules.is_in_range(want.offset, log.log_start, log.leo):
+        if not log.rules.may_be_read(want.offset, log.log_start, log.leo):
             raise Refusal("OFFSET_OUT_OF_RANGE")
         read.aborted = rules.listed_aborted(self._isolation)
         if self._replica >= 0:

@@ -2,7 +2,7 @@
 
 from kafka_tck.reference.log import Log, LogRules
 from kafka_tck.reference.mutants.mutant import wrong
-from kafka_tck.reference.rules import FetchRules, ListOffsetsRules
+from kafka_tck.reference.rules import ListOffsetsRules
 
 
 @wrong(
@@ -62,9 +62,6 @@ class LogStartFallsAgain(LogRules):
 
 
 @wrong("reads-below-log-start", "Deleted records can be read while their bytes are there.", "B94")
-class ReadsBelowLogStart(FetchRules, LogRules):
-    def is_in_range(self, offset: int, log_start: int, leo: int) -> bool:
-        return 0 <= offset <= leo
-
+class ReadsBelowLogStart(LogRules):
     def may_be_read(self, offset: int, log_start: int, leo: int) -> bool:
         return 0 <= offset <= leo

@@ -36,16 +36,13 @@ class OnlyTheFirstPartitionIsRead(FetchRules):
 
 
 @wrong("refuses-a-read-at-the-end", "A read at the log end is out of range.", "M07")
-class RefusesAReadAtTheEnd(FetchRules):
-    def is_in_range(self, offset: int, log_start: int, leo: int) -> bool:
+class RefusesAReadAtTheEnd(LogRules):
+    def may_be_read(self, offset: int, log_start: int, leo: int) -> bool:
         return log_start <= offset < leo
 
 
 @wrong("reads-past-the-end", "A read one past the log end finds nothing instead of failing.", "M07")
-class ReadsPastTheEnd(FetchRules, LogRules):
-    def is_in_range(self, offset: int, log_start: int, leo: int) -> bool:
-        return log_start <= offset <= leo + 1
-
+class ReadsPastTheEnd(LogRules):
     def may_be_read(self, offset: int, log_start: int, leo: int) -> bool:
         return log_start <= offset <= leo + 1
 

@@ -27,9 +27,6 @@ class FetchRules:
         """Whether a replica that does not lead serves consumers too (KIP-392)."""
         return version >= 11
 
-    def is_in_range(self, offset: int, log_start: int, leo: int) -> bool:
-        return log_start <= offset <= leo
-
     def must_return_one(self, found_so_far: int) -> bool:
         """The first partition with data returns a whole batch, whatever the limits say."""
         return found_so_far == 0
