@@ -90,7 +90,7 @@ class DeleteFromSeveral(Operation, kind="delete_from_several"):
             every_partition_is_answered_once.id,
             seen["answers"],
             told,
-            because="this is what each partition answers when it is asked alone",
+            because="partition, error, low watermark: what each answers when it is asked alone",
         )
         return [Judgement((claim_answered(seen), right), after)]
 
