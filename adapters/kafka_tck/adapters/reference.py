@@ -84,6 +84,10 @@ class ReferenceTarget:
                 "fault.kill",
                 "fault.lose_power",
                 "fault.cut",
+                "fault.cut_controllers",
+                "fault.pause",
+                "fault.delay",
+                "fault.delay_controllers",
                 "time.virtual",
                 f"nodes.{len(cluster.node_ids())}",
             }
@@ -116,6 +120,15 @@ class ReferenceTarget:
 
     def heal(self, sender: int, receiver: int) -> None:
         self.cluster.heal(sender, receiver)
+
+    def pause(self, node: int) -> None:
+        self.cluster.pause(node)
+
+    def resume(self, node: int) -> None:
+        self.cluster.unpause(node)
+
+    def delay(self, sender: int, receiver: int, ms: int) -> None:
+        self.cluster.delay(sender, receiver, ms)
 
     def close(self) -> None:
         for node in self.cluster.node_ids():

@@ -13,6 +13,9 @@ from typing import Final, Protocol, TypeVar, runtime_checkable
 import pluggy
 
 GROUP: Final = "kafka_tck"
+CONTROLLERS: Final = 0
+"""The controllers, as an end of a link: whichever of them leads. Nodes are 1 and up."""
+
 hookspec: Final = pluggy.HookspecMarker(GROUP)
 hookimpl: Final = pluggy.HookimplMarker(GROUP)
 
@@ -79,10 +82,30 @@ class Outages(Protocol):
         """The machine goes down: what the node had not brought to its disk is lost."""
 
     def cut(self, sender: int, receiver: int) -> None:
-        """What one node sends to another is lost until `heal`."""
+        """What one node sends to another is lost until `heal`.
+
+        One end may be `CONTROLLERS` where the target has `fault.cut_controllers`.
+        """
 
     def heal(self, sender: int, receiver: int) -> None:
         """The way is free again; what was lost stays lost."""
+
+
+@runtime_checkable
+class Hindrances(Protocol):
+    """Faults that lose nothing; each is named by a capability `fault.<method>`."""
+
+    def pause(self, node: int) -> None:
+        """The node stands still, and its connections stay open."""
+
+    def resume(self, node: int) -> None:
+        """A paused node goes on, with all that has come meanwhile; it can serve again."""
+
+    def delay(self, sender: int, receiver: int, ms: int) -> None:
+        """What one node sends to another takes so much longer, in order; 0 ends that.
+
+        One end may be `CONTROLLERS` where the target has `fault.delay_controllers`.
+        """
 
 
 class Target(Protocol):

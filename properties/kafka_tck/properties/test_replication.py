@@ -40,12 +40,12 @@ class _Replicated(Machine):
     def read(self, follower: int) -> None:
         self.do(ReadReplicated(follower))
 
-    @precondition(lambda self: len(self.run.world.down) < MOST_DOWN)
+    @precondition(lambda self: len(self.run.world.faults.down) < MOST_DOWN)
     @rule(place=st.integers(0, 2))
     def kill(self, place: int) -> None:
         self.do(KillReplica(place))
 
-    @precondition(lambda self: self.run.world.down or self.run.world.cuts)
+    @precondition(lambda self: self.run.world.faults.down or self.run.world.faults.cuts)
     @rule()
     def start(self) -> None:
         self.do(StartReplicas())
@@ -67,7 +67,7 @@ class ReplicatedLog(_Replicated):
     weight = 0.6
 
     @precondition(lambda self: "fault.cut" in self.session.target.capabilities)
-    @precondition(lambda self: len(self.run.world.cuts) < 2)
+    @precondition(lambda self: len(self.run.world.faults.cuts) < 2)
     @rule(place=st.integers(0, 1))
     def leave_behind(self, place: int) -> None:
         self.do(LeaveBehind(place))

@@ -6,7 +6,8 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from kafka_tck.adapters.client import Answer, Outcome, RawClient
-from kafka_tck.adapters.target import Faults, Outages, Silence, Target, Unreachable
+from kafka_tck.adapters.target import Silence, Target, Unreachable
+from kafka_tck.properties.faults import Injected
 from kafka_tck.properties.profile import Profile
 
 T = TypeVar("T")
@@ -42,13 +43,10 @@ class World:
     leaders: dict[tuple[str, int], int] = field(default_factory=dict)
     handles: dict[str, Any] = field(default_factory=dict)
     """What operations keep for later ones, such as fetch sessions."""
-    down: set[int] = field(default_factory=set)
-    """The nodes that this run has ended and not started again."""
-    cuts: set[tuple[int, int]] = field(default_factory=set)
-    """The ways between nodes, sender and receiver, that this run has cut and not healed."""
     operations: int = 0
 
     def __post_init__(self) -> None:
+        self.faults = Injected(self.target)
         self.start_ms = self.target.clock.now_ms()
         self._clients: dict[tuple[str, int], RawClient] = {}
         self._silences = 0
@@ -109,28 +107,14 @@ class World:
     def now_ms(self) -> int:
         return self.target.clock.now_ms()
 
-    def cut(self, one: int, other: int) -> None:
-        """Cuts the link between two nodes, both ways."""
-        assert isinstance(self.target, Outages)
-        for way in ((one, other), (other, one)):
-            self.target.cut(*way)
-            self.cuts.add(way)
-
-    def start_all(self) -> None:
-        """Heals the links that are cut, and starts the nodes that are down."""
-        for way in sorted(self.cuts):
-            assert isinstance(self.target, Outages)
-            self.target.heal(*way)
-        self.cuts.clear()
-        for node in sorted(self.down):
-            assert isinstance(self.target, Faults)
-            self.target.start(node)
-        self.down.clear()
+    def undo_faults(self) -> None:
+        """All nodes run, and all links are free; connections are opened anew."""
+        self.faults.undo_all()
         self.drop_all()
 
     def close(self) -> None:
         self.drop_all()
-        self.start_all()
+        self.faults.undo_all()
 
 
 _MOST_SILENCES: Final = 20

@@ -24,7 +24,7 @@ PATIENCE = 60.0
 
 def running(world: World) -> list[int]:
     """The nodes that this run has not ended."""
-    return [node for node in world.target.nodes() if node not in world.down]
+    return world.faults.running()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from kafka_tck.adapters.client import Answer
-from kafka_tck.adapters.target import Faults
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
 from kafka_tck.properties.operations.operation import Operation
@@ -142,10 +141,8 @@ class KillReplica(Operation, kind="kill_replica"):
             return {"error": "NOBODY_LEADS"}
         others = [node for node in running(world) if node != state.leader]
         victim = [state.leader, *others][self.place % (len(others) + 1)]
-        assert isinstance(world.target, Faults)
         world.drop_all()
-        world.target.kill(victim)
-        world.down.add(victim)
+        world.faults.kill(victim)
         after = world.until(lambda: _without(world, victim), PATIENCE)
         if after is None:
             return {"victim": victim, "error": "NOT_NOTICED"}
@@ -174,7 +171,7 @@ class LeaveBehind(Operation, kind="leave_behind"):
         if state is None or not others:
             return {"error": "NOBODY_LEADS"}
         follower = others[self.place % len(others)]
-        world.cut(state.leader, follower)
+        world.faults.part(state.leader, follower)
         return {"leader": state.leader, "follower": follower}
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
@@ -196,7 +193,7 @@ class StartReplicas(Operation, kind="start_replicas"):
     """Heals links, starts whoever is down, and waits until all replicas are in sync again."""
 
     def perform(self, world: World) -> Observation:
-        world.start_all()
+        world.undo_faults()
         state = world.until(lambda: _complete(world), PATIENCE)
         if state is None:
             last = state_of(world)
