@@ -1,0 +1,1 @@
+"""Histories: several clients at once while things fail, recorded, and judged afterwards."""

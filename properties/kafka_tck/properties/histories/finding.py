@@ -1,0 +1,103 @@
+"""A finding of a history: the broken requirement, in words, and the few events that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kafka_tck.properties.histories.events import Answered, Asked, Began, Event, Fault, Settled
+from kafka_tck.properties.histories.history import NEVER, History, Op
+
+MOST_WITNESSES: Final = 12
+"""Events that one finding prints at most."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One broken requirement. `places` are those of the events that show it."""
+
+    requirement: str
+    partition: str
+    sentence: str
+    places: tuple[int, ...] = ()
+    about: int | None = None
+    """The offset that it speaks of: of an answer's records, those around it are shown."""
+
+
+Check = Callable[[History], Iterator[Found]]
+
+
+def places_of(*ops: Op | None) -> tuple[int, ...]:
+    """Where requests were sent and answered."""
+    places = {at for op in ops if op is not None for at in (op.asked_at, op.ended_at)}
+    return tuple(sorted(places - {NEVER}))
+
+
+def show(found: Found, history: History) -> str:
+    """The finding for a reader: what is wrong, and who was told what and when."""
+    start = history.events[0].at_ms if history.events else 0
+    where = f" on {found.partition}" if found.partition else ""
+    lines = [f"{found.requirement}{where}: {found.sentence}"]
+    asked = {e.number: e for e in history.events if isinstance(e, Asked)}
+    for place in found.places[:MOST_WITNESSES]:
+        event = history.events[place]
+        lines.append(f"  {(event.at_ms - start) / 1000:9.3f} s  {_say(event, asked, found.about)}")
+    if len(found.places) > MOST_WITNESSES:
+        lines.append(f"  ... and {len(found.places) - MOST_WITNESSES} events more")
+    return "\n".join(lines)
+
+
+def _say(event: Event, asked: dict[int, Asked], about: int | None) -> str:
+    if isinstance(event, Asked):
+        return f"{event.client} -> node {event.node}  {_request(event.request)}"
+    if isinstance(event, Answered):
+        ask = asked[event.number]
+        return f"{ask.client} <- node {ask.node}  {_outcome(event.outcome, about)}"
+    if isinstance(event, Fault):
+        return say_fault(event)
+    if isinstance(event, Settled):
+        missing = "; ".join(event.missing)
+        return f"settled after {event.within_ms} ms" + (f", but {missing}" if missing else "")
+    return "the storm begins" if isinstance(event, Began) else "all faults are undone"
+
+
+def say_fault(fault: Fault) -> str:
+    """A fault in a few words."""
+    names = [f"node {node}" if node else "the controllers" for node in fault.nodes]
+    ended = "  (done)" if fault.done else ""
+    late = f" by {fault.ms} ms" if fault.what == "delay" else ""
+    return f"fault: {fault.what} {' -> '.join(names)}{late}{ended}"
+
+
+def _request(request: Any) -> str:
+    rest = {k: v for k, v in request.items() if k not in ("do", "values", "partition", "topics")}
+    values = f" {' '.join(request['values'])}" if "values" in request else ""
+    on = f" {request['partition']}" if "partition" in request else ""
+    return f"{request['do']}{on}{values} " + " ".join(f"{k}={v}" for k, v in rest.items())
+
+
+def _outcome(outcome: Any, about: int | None) -> str:
+    if "silence" in outcome:
+        return f"no answer: {outcome['silence']}"
+    if "partitions" in outcome:
+        states = outcome["partitions"].items()
+        return "  ".join(
+            f"{p}: leader {s['leader']} epoch {s['epoch']} ISR {s['isr']}" for p, s in states
+        )
+    rest = " ".join(f"{k}={v}" for k, v in outcome.items() if k not in ("records", "error"))
+    return f"{outcome['error']} {rest}{_records(outcome.get('records'), about)}"
+
+
+def _records(records: Any, about: int | None) -> str:
+    """Offsets and values: of many, those around what the finding is about."""
+    if records is None:
+        return ""
+    if not records:
+        return "  no records"
+    near = [r for r in records if about is None or abs(r[0] - about) <= 1]
+    shown = [f"{offset}:{value} (epoch {epoch})" for offset, epoch, value in near]
+    if len(shown) > 4:
+        shown = [*shown[:2], "...", shown[-1]]
+    span = f"  offsets {records[0][0]} to {records[-1][0]}"
+    return f"{span}: {', '.join(shown)}" if shown else span

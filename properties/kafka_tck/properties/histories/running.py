@@ -1,0 +1,76 @@
+"""A storm as one step of a program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kafka_tck.properties.belief import Belief
+from kafka_tck.properties.claims import Claim, Judgement, Observation, claim_that
+from kafka_tck.properties.histories.checks import REQUIREMENTS, judge
+from kafka_tck.properties.histories.finding import Found, show
+from kafka_tck.properties.histories.history import History
+from kafka_tck.properties.histories.plan import Plan, draw_moves, possible_moves
+from kafka_tck.properties.histories.settling import settle
+from kafka_tck.properties.histories.storm import Storm
+from kafka_tck.properties.operations.operation import Operation
+from kafka_tck.properties.world import World
+
+_LAST: Final = "history of the last storm"
+
+
+def run_storm(
+    world: World, plan: Plan, progress: Callable[[Storm], None] = lambda storm: None
+) -> History:
+    """A whole storm: clients and faults, recovery, last reads. Every fault is undone."""
+    storm = Storm(world, plan, progress)
+    try:
+        storm.run()
+        settle(storm)
+    finally:
+        storm.close()
+    return storm.history()
+
+
+@dataclass(frozen=True)
+class RunStorm(Operation, kind="storm"):
+    """Runs a storm on fresh topics. Its faults are those that the target can inject."""
+
+    seed: int
+    operations: int = 120
+    faults: int = 4
+
+    def plan(self, world: World) -> Plan:
+        """What is drawn for this target."""
+        possible = possible_moves(world.target.capabilities, world.profile.features)
+        moves = draw_moves(self.seed, possible)
+        return Plan(self.seed, self.operations, self.faults, moves=moves)
+
+    def perform(self, world: World) -> Observation:
+        history = run_storm(world, self.plan(world))
+        world.handles[_LAST] = history
+        fine = sum(op.is_fine for op in history.ops)
+        return {"requests": len(history.ops), "fine": fine, "faults": len(history.faults)}
+
+    def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
+        history: History = world.handles[_LAST]
+        found = judge(history)
+        return [Judgement(tuple(_claims(history, found)), belief)]
+
+
+def _claims(history: History, found: Sequence[Found]) -> Sequence[Claim]:
+    """One claim per requirement; of what breaks one the first is told."""
+    first: dict[str, Found] = {}
+    for one in found:
+        first.setdefault(one.requirement, one)
+    return [
+        claim_that(
+            requirement.id,
+            requirement.id not in first,
+            expected="a history without it",
+            actual=show(first[requirement.id], history) if requirement.id in first else "none",
+            because="of what clients were told while things failed",
+        )
+        for requirement in REQUIREMENTS
+    ]

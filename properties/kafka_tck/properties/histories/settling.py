@@ -1,0 +1,148 @@
+"""The end of a storm: everything is undone, the cluster recovers, and all is read once more."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kafka_tck.properties.histories.clients import Client, Outcome, Post
+from kafka_tck.properties.histories.events import Calm, Settled
+from kafka_tck.properties.histories.requests import Request
+from kafka_tck.properties.histories.storm import Storm
+from kafka_tck.properties.histories.topics import PATIENCE, State, states_of
+
+_ANSWER_MS: Final = 10_000
+"""How long one request of the end is waited for."""
+
+
+class Reader(Client):
+    """A client that sends one request after the other, and gives each outcome back."""
+
+    last: Outcome | None = None
+
+    def act(self, post: Post) -> None:
+        """It acts only when it is called."""
+
+    def told(self, request: Request, outcome: Outcome) -> None:
+        self.last = outcome
+
+    def call(self, storm: Storm, node: int, request: Request) -> Outcome:
+        """The outcome of a request; `{"silence": ...}` if the node cannot be reached."""
+        self.last = None
+        if not storm.ask(self, node, request, _ANSWER_MS):
+            return {"silence": "unreachable"}
+        storm.finish_open()
+        return self.last or {"silence": "unanswered"}
+
+
+class _Settling:
+    """The conditions of recovery, one after the other, on one bound of time."""
+
+    def __init__(self, storm: Storm, bound: float) -> None:
+        self.storm = storm
+        self.bound = bound
+        self.begun_ms = storm.now_ms()
+        self.reader = Reader("end", storm.plan.rngs(1)[0], 0.0)
+        self.states: dict[str, State] = {}
+        self.written: dict[str, int] = {}
+        self.tries = 0
+
+    def left(self) -> float:
+        """Seconds until the bound."""
+        return max(0.0, self.bound - (self.storm.now_ms() - self.begun_ms) / 1000)
+
+    def missing(self) -> tuple[str, ...]:
+        """What has not come about within the bound."""
+        until = self.storm.world.until
+        if until(self._all_in_sync, self.left()) is None:
+            return tuple(self._not_in_sync())
+        for partition in self.storm.partitions:
+            if until(lambda p=partition: self._wrote(p), self.left()) is None:  # type: ignore[misc]
+                return (f"{partition} takes no write with acks=all",)
+        late = [
+            f"node {node} does not show offset {self.written[partition]} of {partition}"
+            for partition in self.storm.partitions
+            for node in self.storm.nodes
+            if until(lambda p=partition, n=node: self._shows(p, n), self.left()) is None  # type: ignore[misc]
+        ]
+        return tuple(late)
+
+    def _all_in_sync(self) -> bool | None:
+        states = states_of(self.storm.world, self.storm.topics)
+        if states is None:
+            return None
+        self.states = states
+        return None if self._not_in_sync() else True
+
+    def _not_in_sync(self) -> list[str]:
+        if not self.states:
+            return ["the nodes do not agree on the partitions"]
+        return [
+            f"{p}: leader {state['leader']}, ISR {state['isr']}"
+            for p, state in sorted(self.states.items())
+            if len(state["isr"]) < len(self.storm.nodes) or state["leader"] < 0
+        ]
+
+    def _wrote(self, partition: str) -> bool | None:
+        """Sends a new value until one is acknowledged."""
+        self.tries += 1
+        request = {
+            "do": "produce",
+            "partition": partition,
+            "values": [f"end.{self.tries}"],
+            "acks": -1,
+            "timeout_ms": 2_000,
+        }
+        outcome = self.reader.call(self.storm, self._leader(partition), request)
+        if outcome.get("error") != "NONE":
+            self._all_in_sync()  # the leader may be another by now
+            return None
+        self.written[partition] = outcome["base_offset"]
+        return True
+
+    def _leader(self, partition: str) -> int:
+        leader: int = self.states[partition]["leader"]
+        return leader if leader > 0 else self.storm.nodes[0]
+
+    def _shows(self, partition: str, node: int) -> bool | None:
+        """Whether a consumer reads the new value at this replica."""
+        at = self.written[partition]
+        outcome = self.reader.call(self.storm, node, _poll(partition, at))
+        return True if outcome.get("records") else None
+
+
+def _poll(partition: str, offset: int) -> dict[str, Any]:
+    return {"do": "fetch", "partition": partition, "offset": offset, "wait_ms": 0}
+
+
+def settle(storm: Storm, bound: float = PATIENCE) -> None:
+    """Undoes all faults, waits at most `bound` seconds until all is well, and reads everything."""
+    storm.wait_for_faults()
+    storm.world.undo_faults()
+    storm.note(Calm(storm.now_ms()))
+    settling = _Settling(storm, bound)
+    missing = settling.missing()
+    took = storm.now_ms() - settling.begun_ms
+    storm.note(Settled(storm.now_ms(), took, round(bound * 1000), missing, dict(settling.states)))
+    if not missing:
+        for partition in storm.partitions:
+            _read_all(settling, partition)
+
+
+def _read_all(settling: _Settling, partition: str) -> None:
+    """Everything at every replica, and at the leader where each epoch ends and the log begins."""
+    end = settling.written[partition] + 1
+    for node in settling.storm.nodes:
+        at = 0
+        while at < end:
+            outcome = settling.reader.call(settling.storm, node, _poll(partition, at))
+            records = outcome.get("records")
+            if not records:
+                break
+            at = records[-1][0] + 1
+    leader = settling.states[partition]["leader"]
+    for do in ("latest", "earliest"):
+        request = {"do": do, "partition": partition}
+        settling.reader.call(settling.storm, leader, request)
+    for epoch in range(settling.states[partition]["epoch"] + 1):
+        question = {"do": "epoch_end", "partition": partition, "of_epoch": epoch}
+        settling.reader.call(settling.storm, leader, question)

@@ -1,0 +1,242 @@
+"""One storm: clients and faults at once, on the target's clock, written down as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from kafka_tck.adapters.client import Pending, RawClient
+from kafka_tck.adapters.target import Silence, Unreachable
+from kafka_tck.properties.histories.clients import Client, Consumer, Producer
+from kafka_tck.properties.histories.events import Answered, Asked, Began, Event, Fault
+from kafka_tck.properties.histories.history import History
+from kafka_tck.properties.histories.plan import Pace, Plan, read_pace
+from kafka_tck.properties.histories.requests import (
+    Request,
+    outcome_of,
+    send,
+    split_name,
+    versions_for,
+)
+from kafka_tck.properties.histories.topics import make_topics, states_of
+from kafka_tck.properties.histories.troubles import Troubles
+from kafka_tck.properties.world import World
+
+_LOOK_AGAIN_MS: Final = 50
+"""How often a fault that takes a while is looked at."""
+
+
+@dataclass
+class _Open:
+    """A request whose answer may still come."""
+
+    number: int
+    client: Client
+    line: RawClient
+    pending: Pending
+    request: Request
+    until_ms: int
+
+
+@dataclass
+class Storm:
+    """What runs. `progress` is called between events, and may look at the counts."""
+
+    world: World
+    plan: Plan
+    progress: Callable[[Storm], None] = lambda storm: None
+    events: list[Event] = field(default_factory=list)
+    asked: int = 0
+    faults_begun: int = 0
+
+    def __post_init__(self) -> None:
+        self.nodes = self.world.target.nodes()
+        self.reaches_controllers = self.world.faults.can("fault.cut_controllers")
+        self.pace: Pace = read_pace(self.world)
+        self.minima = make_topics(self.world, self.plan)
+        self.partitions = tuple(sorted(self.minima))
+        self.topics = sorted({split_name(partition)[0] for partition in self.partitions})
+        self._versions = versions_for(self.world.profile)
+        self._lines: dict[tuple[str, int], RawClient] = {}
+        self._open: list[_Open] = []
+        is_virtual = "time.virtual" in self.world.target.capabilities
+        self._worker = None if is_virtual else ThreadPoolExecutor(1, "kafka-tck faults")
+        self._goes_on: Future[None] | None = None
+        release = ".".join(map(str, self.world.profile.release))
+        name = self.world.target.name
+        self.note(Began(self.now_ms(), name, release, self.nodes, self.minima, asdict(self.plan)))
+
+    # What is written down.
+
+    def note(self, event: Event) -> None:
+        self.events.append(event)
+
+    def history(self) -> History:
+        return History(self.events)
+
+    def now_ms(self) -> int:
+        return self.world.now_ms()
+
+    # The run.
+
+    def run(self) -> None:
+        """All clients and all faults, until the plan is used up. Faults may be left over."""
+        rngs = self.plan.rngs(1 + self.plan.producers + self.plan.consumers)
+        troubles = Troubles(self, self.plan, self.pace, rngs.pop())
+        clients = self._clients(rngs)
+        while not (troubles.is_over() and self.asked >= self.plan.operations):
+            self.progress(self)
+            now = self.now_ms()
+            due = troubles.next_ms()
+            if due is not None and due <= now:
+                troubles.act()
+            if self.asked < self.plan.operations:
+                for client in clients:
+                    if client.next_ms() <= now:
+                        client.act(self)
+            self._wait(troubles, clients)
+        self.finish_open()
+
+    def _clients(self, rngs: list[Any]) -> list[Client]:
+        count = self.plan.producers + self.plan.consumers
+        lasts = self.pace.mean_ms() * max(self.plan.faults, 1)
+        think = lasts * count / max(self.plan.operations, 1)
+        made: list[Client] = []
+        for n in range(self.plan.producers):
+            made.append(Producer(f"p{n + 1}", rngs[n], think, most_open=1 + n % 3))
+        for n in range(self.plan.consumers):
+            rng = rngs[self.plan.producers + n]
+            made.append(Consumer(f"c{n + 1}", rng, think, at_replicas=n % 2 == 1))
+        return made
+
+    def _wait(self, troubles: Troubles, clients: list[Client]) -> None:
+        """Until an answer comes, or someone is due."""
+        now = self.now_ms()
+        dues = [one.until_ms for one in self._open]
+        if self.asked < self.plan.operations:
+            dues += [client.next_ms() for client in clients]
+        due = troubles.next_ms()
+        if due is not None:
+            dues.append(due)
+        if self.is_busy():
+            dues.append(now + _LOOK_AGAIN_MS)
+            dues = [max(each, now + 1) for each in dues]
+        ms = max(0, min(dues, default=now) - now)
+        self.world.until(self._collected, ms / 1000)
+
+    # Requests and answers.
+
+    def ask(self, client: Client, node: int, request: Request, patience_ms: int) -> bool:
+        line = self._line(client.name, node)
+        if line is None:
+            return False
+        self.asked += 1
+        number = self.asked
+        now = self.now_ms()
+        self.note(Asked(number, now, client.name, node, request))
+        pending = send(line, request, self.world.real, now)
+        self.world.operations += 1
+        if request.get("acks") != 0:
+            until_ms = now + patience_ms
+            self._open.append(_Open(number, client, line, pending, request, until_ms))
+        return True
+
+    def _line(self, name: str, node: int) -> RawClient | None:
+        key = (name, node)
+        if key not in self._lines:
+            try:
+                self._lines[key] = RawClient(self.world.target, node, self._versions, name)
+            except Unreachable:
+                return None
+        return self._lines[key]
+
+    def _collected(self) -> bool | None:
+        """Hands out the answers that are there. True if there was one."""
+        found = False
+        for one in list(self._open):
+            if one not in self._open:
+                continue  # its connection was dropped meanwhile
+            outcome = one.line.answer_to(one.pending, 0.0)
+            if outcome is not Silence.TIMED_OUT:
+                self._end(one, outcome_of(one.request, outcome, self.world.symbol_of))
+                found = True
+            elif one.until_ms <= self.now_ms():
+                self._end(one, {"silence": Silence.TIMED_OUT.value})
+                found = True
+        return found or None
+
+    def _end(self, one: _Open, outcome: dict[str, Any]) -> None:
+        self._open.remove(one)
+        self.note(Answered(one.number, self.now_ms(), outcome))
+        one.client.told(one.request, outcome)
+        if "silence" in outcome:
+            self._drop(one.line, outcome)
+
+    def _drop(self, line: RawClient, outcome: dict[str, Any]) -> None:
+        """A connection without an answer is of no more use; nor is what else waits on it."""
+        line.close()
+        self._lines = {key: kept for key, kept in self._lines.items() if kept is not line}
+        for other in [one for one in self._open if one.line is line]:
+            self._open.remove(other)
+            self.note(Answered(other.number, self.now_ms(), outcome))
+            other.client.told(other.request, outcome)
+
+    def finish_open(self) -> None:
+        """Waits for all answers, each as long as its client would."""
+        while self._open:
+            until = min(one.until_ms for one in self._open)
+            self.world.until(self._collected, max(0, until - self.now_ms()) / 1000)
+
+    # Faults.
+
+    def inject(self, what: str, nodes: tuple[int, ...], ms: int = 0) -> None:
+        self.faults_begun += what not in ("start", "resume", "heal") and not (
+            what == "delay" and ms == 0
+        )
+        self.note(Fault(self.now_ms(), what, nodes, ms))
+        if self._worker is None:
+            self._carry_out(what, nodes, ms)
+        else:
+            self.wait_for_faults()
+            self._goes_on = self._worker.submit(self._carry_out, what, nodes, ms)
+
+    def _carry_out(self, what: str, nodes: tuple[int, ...], ms: int) -> None:
+        faults = self.world.faults
+        if what in ("cut", "heal"):
+            getattr(faults, what)(nodes)
+        elif what == "delay":
+            faults.delay((nodes[0], nodes[1]), ms)
+        elif what == "restart":
+            self.world.target.restart(nodes[0])  # type: ignore[attr-defined]
+        else:
+            getattr(faults, what)(nodes[0])
+        if what in ("start", "restart", "resume"):
+            self.note(Fault(self.now_ms(), what, nodes, ms, done=True))
+
+    def is_busy(self) -> bool:
+        if self._goes_on is not None and self._goes_on.done():
+            self._goes_on.result()  # raises what went wrong
+            self._goes_on = None
+        return self._goes_on is not None
+
+    def wait_for_faults(self) -> None:
+        if self._goes_on is not None:
+            self._goes_on.result()
+            self._goes_on = None
+
+    def all_in_sync(self) -> bool:
+        states = states_of(self.world, self.topics)
+        return states is not None and all(
+            len(states[p]["isr"]) == len(self.nodes) for p in self.partitions
+        )
+
+    def close(self) -> None:
+        """Ends what is open and undoes every fault. Idempotent."""
+        for line in self._lines.values():
+            line.close()
+        self._lines.clear()
+        if self._worker is not None:
+            self._worker.shutdown(wait=True)
+        self.world.undo_faults()

@@ -1,0 +1,31 @@
+"""Clients at work while things fail: what they were told must fit together in the end."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, rule
+
+from kafka_tck.properties.collect import conformance
+from kafka_tck.properties.histories.checks import REQUIREMENTS
+from kafka_tck.properties.histories.running import RunStorm
+from kafka_tck.properties.machine import Machine
+
+
+class Histories(Machine):
+    """One storm per program. Smaller numbers make a shorter history, for shrinking."""
+
+    requirements = REQUIREMENTS
+    weight = 0.12
+
+    @initialize(
+        seed=st.integers(0, 1 << 32),
+        operations=st.integers(20, 150),
+        faults=st.integers(1, 4),
+    )
+    def storm(self, seed: int, operations: int, faults: int) -> None:
+        self.do(RunStorm(seed, operations, faults))
+
+    @rule()
+    def rest(self) -> None:
+        """The storm was all of it; Hypothesis wants a rule besides."""
+
+
+test_histories = conformance(Histories)
