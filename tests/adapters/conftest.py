@@ -27,3 +27,12 @@ def apache_kafka(apache_kafka_is_here: None) -> Iterator[ApacheKafkaTarget]:
     target = start_target(None, TargetOptions())
     yield target
     target.close()
+
+
+@pytest.fixture(scope="module")
+def three(apache_kafka_is_here: None) -> Iterator[ApacheKafkaTarget]:
+    """Three nodes without ELR. Whoever injects faults brings them back to service."""
+    features = {"eligible.leader.replicas.version": 0}
+    target = start_target(None, TargetOptions(nodes=3, features=features))
+    yield target
+    target.close()

@@ -3,11 +3,13 @@
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
+from kafka_tck.adapters.apache_kafka.lanes import OTHERS, Ways
 from kafka_tck.adapters.apache_kafka.links import Links
 from kafka_tck.adapters.apache_kafka.ports import choose_doors
 from kafka_tck.wire.frames import framed
@@ -32,6 +34,17 @@ def read(connection: socket.socket, size: int) -> bytes:
         while len(data) < size and (chunk := connection.recv(size - len(data))):
             data += chunk
     return data
+
+
+def read_for(connection: socket.socket, seconds: float) -> bytes | None:
+    """What comes within so many seconds; None: nothing."""
+    connection.settimeout(seconds)
+    try:
+        return connection.recv(1)
+    except TimeoutError:
+        return None
+    finally:
+        connection.settimeout(PATIENCE)
 
 
 @dataclass
@@ -119,6 +132,83 @@ def test_healing_what_is_whole_changes_nothing(wire: Wire) -> None:
     ends = wire.connect("broker-2-fetcher-0")
     wire.links.heal(2, 1)
     assert exchange(*ends) == WHOLE
+
+
+def test_late_bytes_arrive_in_their_order(wire: Wire) -> None:
+    peer, end = wire.connect("broker-2-fetcher-0")
+    wire.links.delay(2, 1, 300)
+    sent = time.monotonic()
+    peer.sendall(b"first")
+    end.sendall(b"records")
+    assert read(peer, 7) == b"records"
+    wire.links.delay(2, 1, 0)
+    peer.sendall(b"second")
+    assert read(end, 11) == b"firstsecond"
+    assert time.monotonic() - sent >= 0.3
+
+
+def test_answers_can_be_late_and_requests_not(wire: Wire) -> None:
+    peer, end = wire.connect("broker-2-fetcher-0")
+    wire.links.delay(1, 2, 300)
+    sent = time.monotonic()
+    assert exchange(peer, end) == WHOLE
+    assert time.monotonic() - sent >= 0.3
+
+
+def test_bytes_on_their_way_are_lost_when_it_is_cut(wire: Wire) -> None:
+    peer, end = wire.connect("broker-2-fetcher-0")
+    wire.links.delay(2, 1, 100)
+    peer.sendall(b"fetch")
+    wire.links.cut(2, 1)
+    assert read_for(end, 0.3) is None
+    wire.links.heal(2, 1)
+    assert read(end, 5) == b""
+
+
+@pytest.mark.parametrize("way", [(2, OTHERS), (OTHERS, 1)])
+def test_all_that_one_node_sends_or_hears_can_be_cut(wire: Wire, way: tuple[int, int]) -> None:
+    peer, end = wire.connect("raft-client-2")
+    wire.links.cut(*way)
+    peer.sendall(b"fetch")
+    end.sendall(b"records")
+    assert read(peer, 7) == b"records"
+    assert wire.links.cut_ends() == set(way)
+    wire.links.heal(*way)
+    assert read(end, 5) == b""
+    assert wire.links.cut_ends() == set()
+
+
+def test_what_two_cuts_lose_is_lost_until_both_are_healed(wire: Wire) -> None:
+    wire.links.cut(2, OTHERS)
+    wire.links.cut(OTHERS, 1)
+    wire.links.heal(2, OTHERS)
+    peer = wire.stack.enter_context(dial(wire.door))
+    peer.sendall(hello("2"))
+    end = wire.stack.enter_context(wire.node.accept()[0])
+    end.sendall(b"records")
+    assert read(peer, 7) == b"records"
+    wire.links.heal(OTHERS, 1)
+    assert read(end, 1) == b""
+    assert exchange(*wire.connect("2")) == WHOLE
+
+
+@pytest.mark.parametrize("client_id", ["1", "raft-client-1"])
+def test_a_node_is_never_cut_off_from_itself(wire: Wire, client_id: str) -> None:
+    ends = wire.connect(client_id)
+    wire.links.cut(1, OTHERS)
+    wire.links.cut(OTHERS, 1)
+    assert exchange(*ends) == WHOLE
+
+
+def test_the_longest_delay_counts() -> None:
+    ways = Ways(delays={(2, 1): 0.1, (OTHERS, 1): 0.3, (1, OTHERS): 0.5})
+    assert [ways.delay(way) for way in ((2, 1), (3, 1), (1, 2), (3, 2), (1, 1))] == [
+        0.3,
+        0.3,
+        0.5,
+        0.0,
+        0.0,
+    ]
 
 
 def test_an_end_that_goes_takes_the_other_with_it(wire: Wire) -> None:

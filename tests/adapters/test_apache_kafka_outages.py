@@ -1,83 +1,20 @@
 """Power failures and cut links of three real brokers, and a loss of the specification on them."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tests.adapters.asking import comes_true, create, end_offset, isr, produce
 
 from kafka_tck.adapters.apache_kafka.kafka_target import ApacheKafkaTarget, start_target
-from kafka_tck.adapters.client import Answer, RawClient
-from kafka_tck.adapters.target import Misuse, TargetOptions, Unreachable
+from kafka_tck.adapters.target import Misuse, Unreachable
 from kafka_tck.cli.main import main
 from kafka_tck.properties.traces.player import Player, options_for
 from kafka_tck.properties.traces.saved import SavedTrace, read_trace
-from kafka_tck.wire.batches import Record, make_batch
-from kafka_tck.wire.messages import Message
 
 pytestmark = pytest.mark.apache_kafka
-
-LONG = 30.0
-ELR = "eligible.leader.replicas.version"
-
-
-@pytest.fixture(scope="module")
-def three(apache_kafka_is_here: None) -> Iterator[ApacheKafkaTarget]:
-    """Three nodes. Whoever injects faults brings them back to service."""
-    target = start_target(None, TargetOptions(nodes=3, features={ELR: 0}))
-    yield target
-    target.close()
-
-
-def ask(target: ApacheKafkaTarget, node: int, api: str, version: int, **fields: Any) -> Message:
-    client = RawClient(target, node)
-    try:
-        answer = client.call(api, version, **fields)
-    finally:
-        client.close()
-    assert isinstance(answer, Answer), answer
-    return answer.body
-
-
-def create(target: ApacheKafkaTarget, name: str, nodes: list[int], **configs: str) -> None:
-    topic = {
-        "name": name,
-        "num_partitions": -1,
-        "replication_factor": -1,
-        "assignments": [{"partition_index": 0, "broker_ids": nodes}],
-        "configs": [{"name": key.replace("_", "."), "value": configs[key]} for key in configs],
-    }
-    made = ask(target, nodes[0], "CreateTopics", 5, topics=[topic], timeout_ms=9000).topics[0]
-    assert made.error_code == 0, made.error_message
-    comes_true(target, lambda: end_offset(target, name, nodes[0]) == 0)
-
-
-def produce(target: ApacheKafkaTarget, name: str, node: int, acks: int = -1) -> int:
-    batch = make_batch([Record(None, b"value", timestamp=time.time_ns() // 1_000_000)]).encode()
-    data = [{"name": name, "partition_data": [{"index": 0, "records": batch}]}]
-    fields = {"transactional_id": None, "acks": acks, "timeout_ms": 14_000, "topic_data": data}
-    answer = ask(target, node, "Produce", 8, **fields)
-    return int(answer.responses[0].partition_responses[0].error_code)
-
-
-def end_offset(target: ApacheKafkaTarget, name: str, node: int) -> int | None:
-    part = {"partition_index": 0, "timestamp": -1}
-    topics = [{"name": name, "partitions": [part]}]
-    fields = {"replica_id": -1, "isolation_level": 0, "topics": topics}
-    found = ask(target, node, "ListOffsets", 7, **fields).topics[0].partitions[0]
-    return None if found.error_code else int(found.offset)
-
-
-def isr(target: ApacheKafkaTarget, name: str) -> set[int]:
-    answer = ask(target, 1, "Metadata", 9, topics=[{"name": name}])
-    return set(answer.topics[0].partitions[0].isr_nodes)
-
-
-def comes_true(target: ApacheKafkaTarget, condition: Callable[[], bool]) -> None:
-    assert target.clock.until(lambda: condition() or None, LONG)
 
 
 @pytest.mark.parametrize(
@@ -88,9 +25,9 @@ def test_a_follower_behind_a_cut_link_leaves_the_isr_until_it_heals(
 ) -> None:
     follower = 2 if sender == 2 else 3
     create(three, topic, [1, 2, 3])
-    assert produce(three, topic, 1) == 0
+    assert produce(three, topic, 1) == "NONE"
     three.cut(sender, receiver)
-    assert produce(three, topic, 1) == 0
+    assert produce(three, topic, 1) == "NONE"
     assert isr(three, topic) == {1, 2, 3} - {follower}
     three.heal(sender, receiver)
     comes_true(three, lambda: isr(three, topic) == {1, 2, 3})
@@ -100,7 +37,7 @@ def test_a_power_failure_takes_what_was_not_flushed(three: ApacheKafkaTarget) ->
     create(three, "kept", [3], flush_messages="1")
     create(three, "gone", [3])
     for topic in ("kept", "gone"):
-        assert [produce(three, topic, 3) for _ in range(3)] == [0, 0, 0]
+        assert [produce(three, topic, 3) for _ in range(3)] == ["NONE"] * 3
     three.lose_power(3)
     with pytest.raises(Unreachable, match="not running"):
         three.connect(3)
@@ -113,7 +50,7 @@ def test_a_power_failure_takes_what_was_not_flushed(three: ApacheKafkaTarget) ->
 
 def test_what_was_killed_is_whole(three: ApacheKafkaTarget) -> None:
     create(three, "killed", [3])
-    assert produce(three, "killed", 3) == 0
+    assert produce(three, "killed", 3) == "NONE"
     three.kill(3)
     three.start(3)
     assert end_offset(three, "killed", 3) == 1
@@ -121,7 +58,7 @@ def test_what_was_killed_is_whole(three: ApacheKafkaTarget) -> None:
 
 def test_a_copy_that_lost_power_is_fetched_again(three: ApacheKafkaTarget) -> None:
     create(three, "copied", [1, 3])
-    assert produce(three, "copied", 1) == 0
+    assert produce(three, "copied", 1) == "NONE"
     three.lose_power(3)
     three.start(3)
     comes_true(three, lambda: isr(three, "copied") == {1, 3})

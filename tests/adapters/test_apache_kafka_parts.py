@@ -15,7 +15,12 @@ from kafka_tck.adapters.apache_kafka.jars import Jars, find_jars
 from kafka_tck.adapters.apache_kafka.java import Java, find_java
 from kafka_tck.adapters.apache_kafka.java_command import Runtime, ToolFailure
 from kafka_tck.adapters.apache_kafka.ports import choose_addresses, choose_doors
-from kafka_tck.adapters.apache_kafka.releases import DEFAULT, numbers, oldest_java
+from kafka_tck.adapters.apache_kafka.releases import (
+    DEFAULT,
+    advertises_controllers,
+    numbers,
+    oldest_java,
+)
 from kafka_tck.adapters.apache_kafka.storage import format_directory, fresh_uuid
 from kafka_tck.adapters.target import Misuse
 
@@ -256,6 +261,21 @@ def test_other_brokers_are_sent_to_our_end_of_the_link() -> None:
     assert settings["inter.broker.listener.name"] == "INTERNAL"
     assert settings["listeners"].endswith(",INTERNAL://127.0.0.1:20003")
     assert settings["advertised.listeners"].endswith(",INTERNAL://127.0.0.1:20004")
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_the_quorum_is_sent_to_our_end_of_the_link(tells: bool) -> None:
+    """Releases that cannot advertise a controller have only the voters' list."""
+    linked = Address(1, 20001, 20002, internal_port=20003, link_port=20004, quorum_port=20005)
+    settings = node_config(linked, (linked,), Path("data"), {}, tells_quorum_port=tells)
+    assert settings["controller.quorum.voters"] == "1@127.0.0.1:20005"
+    assert "CONTROLLER://127.0.0.1:20002" in settings["listeners"]
+    assert settings["advertised.listeners"].endswith(",CONTROLLER://127.0.0.1:20005") == tells
+
+
+@pytest.mark.parametrize(("release", "told"), [("3.8.1", False), ("3.9.0", True), ("4.3.1", True)])
+def test_controllers_are_advertised_since_3_9(release: str, told: bool) -> None:
+    assert advertises_controllers(release) == told
 
 
 def test_doors_are_open_already_and_below_the_ephemeral_range() -> None:

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +12,8 @@ from kafka_tck.adapters.apache_kafka.links import Links
 from kafka_tck.adapters.apache_kafka.node import Node, NodeFailure
 from kafka_tck.adapters.apache_kafka.ports import choose_addresses, choose_doors
 from kafka_tck.adapters.apache_kafka.power import flush_intervals, lose_unflushed, topics_on
-from kafka_tck.adapters.apache_kafka.readiness import serves
+from kafka_tck.adapters.apache_kafka.readiness import View, view
+from kafka_tck.adapters.apache_kafka.releases import advertises_controllers
 from kafka_tck.adapters.apache_kafka.storage import format_directory, fresh_uuid
 from kafka_tck.adapters.apache_kafka.supervision import Supervisor
 from kafka_tck.adapters.target import Unreachable
@@ -48,7 +48,9 @@ class Cluster:
         self._cluster_id = ""
         self.nodes: dict[int, Node] = {}
         self.links: Links | None = None
-        """The links between the nodes; None where there is but one."""
+        """The links between the brokers; None where there is but one."""
+        self.quorum: Links | None = None
+        """The links between what a node is besides, and the controllers of other nodes."""
         try:
             self._start_all()
         except BaseException:
@@ -60,18 +62,37 @@ class Cluster:
         return self._supervisor.directory
 
     def start(self, nodes: Collection[int]) -> None:
-        """Starts nodes that do not run, and waits until every running node can serve."""
+        """Starts nodes that do not run, and awaits service."""
         for node in nodes:
             self.nodes[node].launch(self._supervisor, self._plan.runtime, self._plan.flags)
         self.await_service()
 
     def await_service(self) -> None:
-        """Waits until every running node can serve. Raises `NodeFailure`."""
-        running = {number for number, node in self.nodes.items() if node.is_serving()}
-        for number in sorted(running):
-            node = self.nodes[number]
-            if self._clock.until(partial(self._is_ready, number, running), _START) is None:
-                raise node.failure(f"cannot serve after {_START} s")
+        """Waits until every running node can serve and they agree. Raises `NodeFailure`.
+
+        A node that is cut off from the controllers is not waited for, nor is any while those that
+        are not cut off are no majority of the quorum: it would be in vain.
+        """
+        awaited = self._awaited()
+        if self._clock.until(lambda: self._laggard(awaited) is None or None, _START) is None:
+            late = self._laggard(awaited)
+            if late is not None:
+                raise self.nodes[late].failure(f"cannot serve after {_START} s")
+
+    def _awaited(self) -> set[int]:
+        cut_off = self.quorum.cut_ends() if self.quorum else set()
+        awaited = {n for n, node in self.nodes.items() if node.is_serving()} - cut_off
+        return awaited if 2 * len(awaited) > len(self.nodes) else set()
+
+    def _laggard(self, awaited: Collection[int]) -> int | None:
+        """A node that cannot serve yet, or shows another cluster than the first one does."""
+        common: View | None = None
+        for number in sorted(awaited):
+            shown = self._view(number, awaited)
+            if shown is None or shown != (common or shown):
+                return number
+            common = shown
+        return None
 
     def lose_power(self, number: int) -> None:
         """Kills a node, and its files lose what was not flushed.
@@ -122,17 +143,25 @@ class Cluster:
     def _linked(self, addresses: tuple[Address, ...]) -> tuple[Address, ...]:
         """The same, with links between them."""
         self._end_links()
-        doors, behind = choose_doors(len(addresses))
-        ours = {node: door.getsockname()[1] for node, door in doors.items()}
-        self.links = Links(doors, behind)
+        doors, brokers = choose_doors(len(addresses))
+        quorum_doors, controllers = choose_doors(len(addresses))
+        self.links = Links(doors, brokers)
+        self.quorum = Links(quorum_doors, controllers)
         return tuple(
-            replace(each, internal_port=behind[each.node], link_port=ours[each.node])
+            replace(
+                each,
+                controller_port=controllers[each.node],
+                internal_port=brokers[each.node],
+                link_port=doors[each.node].getsockname()[1],
+                quorum_port=quorum_doors[each.node].getsockname()[1],
+            )
             for each in addresses
         )
 
     def _end_links(self) -> None:
-        if self.links is not None:
-            self.links.close()
+        for links in (self.links, self.quorum):
+            if links is not None:
+                links.close()
 
     def _make_nodes(self, addresses: tuple[Address, ...]) -> None:
         self._cluster_id = fresh_uuid()
@@ -142,11 +171,18 @@ class Cluster:
             folder.mkdir()
             data = folder / "data"
             format_directory(data, address.node, self._cluster_id, self._plan.checkpoint)
-            settings = node_config(address, addresses, data, self._plan.config)
+            settings = node_config(
+                address,
+                addresses,
+                data,
+                self._plan.config,
+                tells_quorum_port=advertises_controllers(self._plan.runtime.jars.release),
+            )
             self.nodes[address.node] = Node(address, folder, settings)
 
-    def _is_ready(self, number: int, running: Collection[int]) -> bool | None:
-        for other in running:
+    def _view(self, number: int, awaited: Collection[int]) -> View | None:
+        """What the node shows if it can serve. Raises `NodeFailure` if any has ended."""
+        for other in awaited:
             if not self.nodes[other].is_running():
                 raise self.nodes[other].failure("ended while it started")
         try:
@@ -154,6 +190,6 @@ class Cluster:
         except Unreachable:
             return None
         try:
-            return serves(connection, self._cluster_id, number, running) or None
+            return view(connection, self._cluster_id, number, awaited)
         finally:
             connection.close()

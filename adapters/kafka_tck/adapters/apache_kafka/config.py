@@ -69,6 +69,8 @@ _SEVERAL: Final = {
     # A follower in a long poll would delay the first write to every new topic.
     "replica.fetch.wait.max.ms": "20",
     "replica.fetch.backoff.ms": "50",
+    # 30 s by default, and what was sent to a controller that was cut off or paused waits for it.
+    "controller.socket.timeout.ms": "3000",
     "controller.quorum.fetch.timeout.ms": "1000",
     "controller.quorum.election.timeout.ms": "500",
     "controller.quorum.election.backoff.max.ms": "200",
@@ -86,6 +88,8 @@ class Address:
     """Where it hears other brokers; None: where it hears clients."""
     link_port: int | None = None
     """Where other brokers send to: our end of their links to it."""
+    quorum_port: int | None = None
+    """Where the quorum sends to: our end of the links to its controller; None: the port itself."""
 
     @property
     def client(self) -> str:
@@ -94,19 +98,29 @@ class Address:
 
 
 def node_config(
-    address: Address, voters: tuple[Address, ...], data: Path, own: Mapping[str, str]
+    address: Address,
+    voters: tuple[Address, ...],
+    data: Path,
+    own: Mapping[str, str],
+    *,
+    tells_quorum_port: bool = True,
 ) -> dict[str, str]:
-    """All keys of one node, the caller's own on top. Raises `Misuse` for keys that are ours."""
+    """All keys of one node, the caller's own on top. Raises `Misuse` for keys that are ours.
+
+    Whether the node advertises its controller, too, depends on the release.
+    """
     refused = sorted(_OURS & own.keys())
     if refused:
         raise Misuse(f"--config {refused[0]}=...: this key is set by kafka-tck itself")
-    place = _place(address, voters, data) | _links(address)
+    place = _place(address, voters, data) | _links(address, tells_quorum_port)
     return place | _QUICK | _replication(len(voters)) | dict(own)
 
 
 def _place(address: Address, voters: tuple[Address, ...], data: Path) -> dict[str, str]:
     client = f"PLAINTEXT://{HOST}:{address.port}"
-    quorum = [f"{voter.node}@{HOST}:{voter.controller_port}" for voter in voters]
+    quorum = [
+        f"{voter.node}@{HOST}:{voter.quorum_port or voter.controller_port}" for voter in voters
+    ]
     return {
         "process.roles": "broker,controller",
         "node.id": str(address.node),
@@ -120,16 +134,23 @@ def _place(address: Address, voters: tuple[Address, ...], data: Path) -> dict[st
     }
 
 
-def _links(address: Address) -> dict[str, str]:
-    """A listener for other brokers, which the node advertises to be where our links begin."""
+def _links(address: Address, tells_quorum_port: bool) -> dict[str, str]:
+    """A listener for other brokers; where our links begin, the node advertises its listeners to be.
+
+    A leader of the quorum tells the others the address that it advertises, and they use that one
+    rather than the voters' list (KIP-853).
+    """
     if address.internal_port is None:
         return {}
     client = f"PLAINTEXT://{HOST}:{address.port}"
     controller = f"CONTROLLER://{HOST}:{address.controller_port}"
     internal = f"INTERNAL://{HOST}:{address.internal_port}"
+    advertised = f"{client},INTERNAL://{HOST}:{address.link_port}"
+    if tells_quorum_port and address.quorum_port is not None:
+        advertised += f",CONTROLLER://{HOST}:{address.quorum_port}"
     return {
         "listeners": f"{client},{controller},{internal}",
-        "advertised.listeners": f"{client},INTERNAL://{HOST}:{address.link_port}",
+        "advertised.listeners": advertised,
         "inter.broker.listener.name": "INTERNAL",
         "listener.security.protocol.map": (
             "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT"

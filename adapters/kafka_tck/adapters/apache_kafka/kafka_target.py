@@ -10,11 +10,20 @@ from kafka_tck.adapters.apache_kafka.java_command import Runtime
 from kafka_tck.adapters.apache_kafka.links import Links
 from kafka_tck.adapters.apache_kafka.node import Node, NodeFailure
 from kafka_tck.adapters.apache_kafka.storage import bootstrap_checkpoint
-from kafka_tck.adapters.target import Clock, Connection, Misuse, TargetOptions, Unreachable
+from kafka_tck.adapters.target import (
+    CONTROLLERS,
+    Clock,
+    Connection,
+    Misuse,
+    TargetOptions,
+    Unreachable,
+)
 from kafka_tck.adapters.tcp import WallClock
 
 _FAULTS = frozenset({"fault.restart", "fault.kill", "fault.pause", "fault.lose_power"})
-_OF_LINKS = frozenset({"fault.cut"})
+_OF_LINKS = frozenset(
+    {"fault.cut", "fault.cut_controllers", "fault.delay", "fault.delay_controllers"}
+)
 
 
 class ApacheKafkaTarget:
@@ -48,7 +57,11 @@ class ApacheKafkaTarget:
         self._node(node).kill()
 
     def start(self, node: int) -> None:
-        """Starts a node that does not run; the whole cluster can serve when this returns."""
+        """Starts a node that does not run; the whole cluster can serve when this returns.
+
+        Only a majority of nodes that run and reach the controllers can come to serve: while there
+        is none, this does not wait.
+        """
         if not self._node(node).is_running():
             self._cluster.start([node])
 
@@ -62,18 +75,29 @@ class ApacheKafkaTarget:
         self._cluster.lose_power(node)
 
     def cut(self, sender: int, receiver: int) -> None:
-        """Replication between two brokers; what they say to controllers gets through."""
+        """Between two brokers: replication. With `CONTROLLERS`: all that comes to their listeners.
+
+        Each node is a broker and a controller: a node that is cut off cannot send to the other
+        controllers, or hear from them, as either; it still reaches the controller in itself. If
+        that one leads, the others elect another.
+        """
         self._links(sender, receiver).cut(sender, receiver)
 
     def heal(self, sender: int, receiver: int) -> None:
         self._links(sender, receiver).heal(sender, receiver)
+
+    def delay(self, sender: int, receiver: int, ms: int) -> None:
+        self._links(sender, receiver).delay(sender, receiver, ms)
 
     def pause(self, node: int) -> None:
         """SIGSTOP: the node does nothing, and its connections stay."""
         self._node(node).pause()
 
     def resume(self, node: int) -> None:
-        """SIGCONT; the whole cluster can serve when this returns."""
+        """SIGCONT; when this returns the whole cluster can serve, as after `start`.
+
+        A node that was fenced meanwhile is unfenced again, and knows who leads now.
+        """
         self._node(node).resume()
         self._cluster.await_service()
 
@@ -96,14 +120,15 @@ class ApacheKafkaTarget:
             self._last_logs = {number: self.log_tail(number, 1000) for number in self.nodes()}
         self._cluster.close()
 
-    def _links(self, *nodes: int) -> Links:
-        for node in nodes:
-            self._node(node)
-        if self._cluster.links is None:
+    def _links(self, sender: int, receiver: int) -> Links:
+        for end in {sender, receiver} - {CONTROLLERS}:
+            self._node(end)
+        among = self._cluster.quorum if CONTROLLERS in (sender, receiver) else self._cluster.links
+        if among is None:
             raise Misuse(f"{self.name} has one node and no links: start it with three")
         if self._last_logs is not None:
             raise Unreachable(f"{self.name} is closed")
-        return self._cluster.links
+        return among
 
     def _node(self, node: int) -> Node:
         found = self._cluster.nodes.get(node)

@@ -1,8 +1,8 @@
-"""Links between brokers: what one sends to another passes through here, and can be stopped.
+"""Links between nodes: what one sends to another passes through here; it can be lost, or late.
 
-Every node advertises our port for its replication listener. All peers see that one address, so
-who sends is read off the client id in the first frame: `broker-2-fetcher-0` is node 2. The
-quorum has a listener of its own and does not come through here.
+Every node advertises our port for a listener. All peers see that one address, so who sends is
+read off the client id in the first frame: `broker-2-fetcher-0`, `raft-client-2` and `2` are node
+2. A cluster has two sets of links: one of its brokers, for replication, and one of its quorum.
 """
 
 import asyncio
@@ -14,30 +14,28 @@ from collections.abc import Coroutine, Mapping
 from typing import Any, Final
 
 from kafka_tck.adapters.apache_kafka.config import HOST
+from kafka_tck.adapters.apache_kafka.lanes import Lane, Way, Ways, covering
 
-_CHUNK: Final = 1 << 16
 _PATIENCE: Final = 30.0
 """Seconds until the thread must have obeyed."""
 _NUMBER: Final = re.compile(rb"\d+")
 _FIXED_HEADER: Final = 14
 """Bytes before the client id: size, API key and version, correlation id, length of the id."""
 
-_Way = tuple[int | None, int | None]
-"""Who sends and who receives; None: nobody that we know."""
-
 
 class Links:
     """The links of one cluster, served by a thread of their own.
 
-    Bytes on a cut way are lost, not kept. What follows would make no sense, so a connection is
-    closed when its link heals: the follower opens another and fetches again within 0.1 s.
+    One end of a way may be `OTHERS`: all nodes but the one at its other end. Bytes on a cut way
+    are lost, not kept. What follows would make no sense, so a connection is closed when its link
+    heals: the peer opens another and asks again within 0.1 s.
     """
 
     def __init__(self, doors: Mapping[int, socket.socket], ports: Mapping[int, int]) -> None:
         """For each node a bound socket, closed in the end, and the port of its listener."""
         self._doors = doors
         self._ports = ports
-        self._cut: set[_Way] = set()
+        self._ways = Ways()
         self._passages: set[_Passage] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._over = asyncio.Event()
@@ -54,6 +52,14 @@ class Links:
         """Passes bytes on again; nothing changes for a way that is not cut."""
         self._obey(self._resume((sender, receiver)))
 
+    def delay(self, sender: int, receiver: int, ms: int) -> None:
+        """What is sent from here on arrives so much later, but after all that was sent before."""
+        self._obey(self._slow((sender, receiver), ms))
+
+    def cut_ends(self) -> set[int]:
+        """The nodes that a way which is cut begins or ends at."""
+        return {end for way in self._ways.cut for end in way if end is not None}
+
     def close(self) -> None:
         """Ends the thread and every connection. Idempotent."""
         if self._thread.is_alive():
@@ -63,18 +69,21 @@ class Links:
     def _obey(self, order: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(order, self._loop).result(_PATIENCE)
 
-    async def _stop(self, way: _Way) -> None:
-        self._cut.add(way)
+    async def _stop(self, way: Way) -> None:
+        self._ways.cut |= {way}
         for passage in self._passages:
             passage.drop_unsent(way)
 
-    async def _resume(self, way: _Way) -> None:
-        if way not in self._cut:
+    async def _resume(self, way: Way) -> None:
+        if way not in self._ways.cut:
             return
-        self._cut.remove(way)
+        self._ways.cut -= {way}
         for passage in self._passages:
-            if passage.joins(way):
+            if passage.is_on(way):
                 passage.abort()
+
+    async def _slow(self, way: Way, ms: int) -> None:
+        self._ways.delays[way] = ms / 1000
 
     def _run(self) -> None:
         with self._runner as runner:
@@ -103,7 +112,7 @@ class Links:
 
     async def _carry(self, node: int, connection: socket.socket) -> None:
         reader, writer = await asyncio.open_connection(sock=connection)
-        passage = _Passage(node, self._cut, writer)
+        passage = _Passage(node, self._ways, writer)
         self._passages.add(passage)
         try:
             if not self._over.is_set():
@@ -116,30 +125,28 @@ class Links:
 
 
 class _Passage:
-    """One connection that another broker opened to a node."""
+    """One connection that another node opened to a node."""
 
-    def __init__(self, node: int, cut: set[_Way], writer: asyncio.StreamWriter) -> None:
+    def __init__(self, node: int, ways: Ways, to_peer: asyncio.StreamWriter) -> None:
         self._node = node
-        self._peer: int | None = None
-        self._cut = cut
-        self._to_peer = writer
-        self._to_node: asyncio.StreamWriter | None = None
+        self._ways = ways
+        self._to_peer = to_peer
+        self._lanes: tuple[Lane, ...] = ()
 
-    def joins(self, way: _Way) -> bool:
-        """Whether it is between these two, in whichever direction."""
-        return set(way) == {self._peer, self._node}
+    def is_on(self, way: Way) -> bool:
+        """Whether bytes of the way pass here."""
+        return any(way in covering(lane.way) for lane in self._lanes)
 
-    def drop_unsent(self, way: _Way) -> None:
+    def drop_unsent(self, way: Way) -> None:
         """Ends the connection if bytes for a way that is cut wait in it."""
-        writer = self._to_node if way == self._inward() else self._to_peer
-        if self.joins(way) and writer and writer.transport.get_write_buffer_size():
+        if any(way in covering(lane.way) and lane.holds_bytes() for lane in self._lanes):
             self.abort()
 
     def abort(self) -> None:
         """Ends both connections at once; bytes that wait are lost."""
-        for writer in (self._to_peer, self._to_node):
-            if writer is not None:
-                writer.transport.abort()
+        self._to_peer.transport.abort()
+        for lane in self._lanes:
+            lane.abort()
 
     async def carry(self, from_peer: asyncio.StreamReader, port: int) -> None:
         """Passes bytes on until an end is gone. Raises what `asyncio` raises when it is."""
@@ -147,27 +154,14 @@ class _Passage:
         length = int.from_bytes(fixed[-2:], signed=True)
         client_id = await from_peer.readexactly(max(length, 0))
         found = _NUMBER.search(client_id)
-        self._peer = int(found.group()) if found else None
-        from_node, self._to_node = await asyncio.open_connection(HOST, port)
-        await self._pass_on(fixed + client_id, self._to_node, self._inward())
-        ways = (
-            asyncio.ensure_future(self._pump(from_peer, self._to_node, self._inward())),
-            asyncio.ensure_future(self._pump(from_node, self._to_peer, self._inward()[::-1])),
+        peer = int(found.group()) if found else None
+        from_node, to_node = await asyncio.open_connection(HOST, port)
+        self._lanes = (
+            Lane((peer, self._node), self._ways, from_peer, to_node, fixed + client_id),
+            Lane((self._node, peer), self._ways, from_node, self._to_peer),
         )
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(
+            [lane.carried for lane in self._lanes], return_when=asyncio.FIRST_COMPLETED
+        )
         self.abort()
-        await asyncio.gather(*ways, return_exceptions=True)
-
-    async def _pump(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: _Way
-    ) -> None:
-        while data := await reader.read(_CHUNK):
-            await self._pass_on(data, writer, way)
-
-    async def _pass_on(self, data: bytes, writer: asyncio.StreamWriter, way: _Way) -> None:
-        if way not in self._cut:
-            writer.write(data)
-            await writer.drain()
-
-    def _inward(self) -> _Way:
-        return self._peer, self._node
+        await asyncio.gather(*(lane.carried for lane in self._lanes), return_exceptions=True)

@@ -65,8 +65,11 @@ class Node:
         self._end(signal.SIGKILL)
 
     def pause(self) -> None:
+        """The process stands still when this returns, if it runs."""
         self._signal(signal.SIGSTOP)
-        self.is_paused = True
+        self.is_paused = self.is_running()
+        if self._process is not None and not self._process.await_stop(_END):
+            raise self.failure(f"still runs {_END} s after SIGSTOP")
 
     def resume(self) -> None:
         self._signal(signal.SIGCONT)

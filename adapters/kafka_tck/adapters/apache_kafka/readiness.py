@@ -1,6 +1,7 @@
 """Whether a node can serve: asked through the one door, never read from a log."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from kafka_tck.adapters.target import Connection, Silence
@@ -12,9 +13,11 @@ from kafka_tck.wire.strict import Malformed
 _METADATA: Final = 9
 _INIT_PRODUCER_ID: Final = 4
 _LIST_OFFSETS: Final = 7
+_DESCRIBE_QUORUM: Final = 0
 """Versions that every release from 3.3 to 4.3 has."""
 
 _PATIENCE: Final = 2.0
+_QUORUM: Final = "__cluster_metadata"
 _LATEST: Final = -1
 _LEADS: Final = frozenset({"NONE", "OFFSET_NOT_AVAILABLE"})
 
@@ -31,19 +34,58 @@ def ask(connection: Connection, api: str, version: int, **fields: Any) -> Messag
         return None
 
 
-def serves(connection: Connection, cluster_id: str, node: int, running: Collection[int]) -> bool:
-    """Whether the node shows all running nodes, gives producer ids and leads what it should.
+@dataclass(frozen=True)
+class View:
+    """Who is there and who leads, as one node shows it; alike at all that are up to date."""
 
+    brokers: frozenset[int]
+    leaders: frozenset[tuple[str, int, int, int]]
+    """Topic, partition, leader and leader epoch."""
+
+
+def view(
+    connection: Connection, cluster_id: str, node: int, running: Collection[int]
+) -> View | None:
+    """What the node shows if it can serve, else None.
+
+    It shows all running nodes, hears the controller, gives producer ids and leads what it should.
     The cluster id tells our node from someone else's that has taken the port.
     """
     metadata = ask(connection, "Metadata", _METADATA, topics=None)
     if metadata is None or metadata.cluster_id != cluster_id:
-        return False
-    return (
-        set(running) <= {broker.node_id for broker in metadata.brokers}
+        return None
+    seen = _view(metadata)
+    is_well = (
+        seen.brokers.issuperset(running)
+        and _hears_controller(connection)
         and _gives_producer_ids(connection)
         and not any(_awaits_leader(partition, running) for _, partition in _all(metadata))
         and _leads(connection, _led_by(metadata, node))
+    )
+    return seen if is_well else None
+
+
+def _view(metadata: Message) -> View:
+    return View(
+        frozenset(broker.node_id for broker in metadata.brokers),
+        frozenset(
+            (topic, each.partition_index, each.leader_id, each.leader_epoch)
+            for topic, each in _all(metadata)
+        ),
+    )
+
+
+def _hears_controller(connection: Connection) -> bool:
+    """Whether a request that only the active controller answers is answered through the node.
+
+    A node that stood still, or was cut off, knows of nothing that happened meanwhile.
+    """
+    topic = {"topic_name": _QUORUM, "partitions": [{"partition_index": 0}]}
+    answer = ask(connection, "DescribeQuorum", _DESCRIBE_QUORUM, topics=[topic])
+    return (
+        answer is not None
+        and error_name(answer.error_code) == "NONE"
+        and all(error_name(each.error_code) == "NONE" for each in answer.topics[0].partitions)
     )
 
 

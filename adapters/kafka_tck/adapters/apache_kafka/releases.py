@@ -31,3 +31,8 @@ def oldest_java(release: str) -> int:
 def formats_features(release: str) -> bool:
     """Whether `StorageTool format` takes `--feature` (KIP-1022, since 3.9)."""
     return numbers(release) >= (3, 9, 0)
+
+
+def advertises_controllers(release: str) -> bool:
+    """Whether controllers are in `advertised.listeners` (KIP-853, since 3.9)."""
+    return numbers(release) >= (3, 9, 0)

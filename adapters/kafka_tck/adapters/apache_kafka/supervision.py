@@ -138,8 +138,27 @@ class Process:
         """Whether it has ended, or its end has begun and only the report is still to come."""
         return self.code() is not None or _is_exiting(self.pid)
 
+    def await_stop(self, within: float) -> bool:
+        """Whether it comes to stand still, or has ended; without /proc we must believe that."""
+        deadline = time.monotonic() + within
+        while not self.is_ending() and _state(self.pid) not in "Tt":
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_POLL)
+        return True
 
+
+_POLL: Final = 0.001
 _PF_EXITING: Final = 0x4
+
+
+def _state(pid: int) -> str:
+    """The letter by which Linux names the state of a process; T where it cannot be known."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return "T"
+    return stat.rpartition(")")[2].split()[0]
 
 
 def _is_exiting(pid: int) -> bool:
