@@ -169,6 +169,13 @@ def test_one_node_asks_for_one_replica_and_three_for_three() -> None:
     assert factors == ["1", "3"]
 
 
+def test_each_of_several_nodes_has_a_rack() -> None:
+    two = tuple(Address(node, 20000 + node, 20010 + node) for node in (1, 2))
+    racks = [node_config(each, two, Path("data"), {})["broker.rack"] for each in two]
+    assert racks == ["rack-1", "rack-2"]
+    assert "broker.rack" not in node_config(ONE, (ONE,), Path("data"), {})
+
+
 @pytest.mark.parametrize("key", ["listeners", "log.dirs", "process.roles"])
 def test_settings_that_are_ours_are_refused(key: str) -> None:
     with pytest.raises(Misuse, match=key):

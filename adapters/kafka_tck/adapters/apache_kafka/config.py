@@ -62,6 +62,8 @@ _QUICK: Final = {
     "share.coordinator.state.topic.num.partitions": "1",
 }
 
+_SELECTOR: Final = "org.apache.kafka.common.replica.RackAwareReplicaSelector"
+
 _SEVERAL: Final = {
     # A fail-over takes this long; with less, a busy machine has brokers fenced that are well.
     "broker.session.timeout.ms": "2000",
@@ -113,7 +115,8 @@ def node_config(
     if refused:
         raise Misuse(f"--config {refused[0]}=...: this key is set by kafka-tck itself")
     place = _place(address, voters, data) | _links(address, tells_quorum_port)
-    return place | _QUICK | _replication(len(voters)) | dict(own)
+    several = _rack(address.node) if len(voters) > 1 else {}
+    return place | _QUICK | _replication(len(voters)) | several | dict(own)
 
 
 def _place(address: Address, voters: tuple[Address, ...], data: Path) -> dict[str, str]:
@@ -156,6 +159,11 @@ def _links(address: Address, tells_quorum_port: bool) -> dict[str, str]:
             "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT"
         ),
     }
+
+
+def _rack(node: int) -> dict[str, str]:
+    """Each node has a rack; a consumer that says its own is sent to the replica there (KIP-392)."""
+    return {"broker.rack": f"rack-{node}", "replica.selector.class": _SELECTOR}
 
 
 def _replication(nodes: int) -> dict[str, str]:

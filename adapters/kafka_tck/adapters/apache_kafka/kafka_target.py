@@ -21,8 +21,14 @@ from kafka_tck.adapters.target import (
 from kafka_tck.adapters.tcp import WallClock
 
 _FAULTS = frozenset({"fault.restart", "fault.kill", "fault.pause", "fault.lose_power"})
-_OF_LINKS = frozenset(
-    {"fault.cut", "fault.cut_controllers", "fault.delay", "fault.delay_controllers"}
+_OF_SEVERAL = frozenset(
+    {
+        "fault.cut",
+        "fault.cut_controllers",
+        "fault.delay",
+        "fault.delay_controllers",
+        "config.racks",
+    }
 )
 
 
@@ -36,8 +42,8 @@ class ApacheKafkaTarget:
         self._cluster = cluster
         self._last_logs: dict[int, str] | None = None
         size = f"nodes.{len(cluster.nodes)}"
-        faults = _FAULTS | _OF_LINKS if cluster.links else _FAULTS
-        self.capabilities: frozenset[str] = faults | {"config.broker", size}
+        several = _OF_SEVERAL if len(cluster.nodes) > 1 else frozenset()
+        self.capabilities: frozenset[str] = _FAULTS | several | {"config.broker", size}
 
     def nodes(self) -> tuple[int, ...]:
         return tuple(sorted(self._cluster.nodes))
