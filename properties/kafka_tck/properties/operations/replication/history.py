@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from kafka_tck.properties.belief import Belief
 
@@ -23,12 +24,30 @@ class History:
     read: Mapping[int, str] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     """Written with acks=1 while too few were in sync, and nobody has come back since."""
+    deleted: int = 0
+    """The records before this offset were deleted, and that was acknowledged."""
     epoch: int = -1
     leader: int = -1
-    down: frozenset[int] = frozenset()
+    hw: int = 0
+    """The highest that this leader has shown in this epoch."""
 
     def having(self, **changes: object) -> History:
         return replace(self, **changes)  # type: ignore[arg-type]
+
+    def led_as(self, seen: Mapping[str, Any]) -> History:
+        """With the leader and the epoch of a state; a high watermark is of one epoch."""
+        same = (seen["leader"], seen["epoch"]) == (self.leader, self.epoch)
+        hw = self.hw if same else 0
+        return self.having(leader=seen["leader"], epoch=seen["epoch"], hw=hw)
+
+    def sending(self, value: str, error: str, offset: int) -> History:
+        """After an answer to a batch with acks=all; without one it may be there or not."""
+        if error == "NOT_ENOUGH_REPLICAS":
+            return self.having(refused=self.refused | {value})
+        sent = self.having(sent=self.sent | {value})
+        if error != "NONE":
+            return sent
+        return sent.having(acknowledged={**self.acknowledged, value: offset})
 
 
 def history_of(belief: Belief) -> History:

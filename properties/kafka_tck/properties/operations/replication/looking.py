@@ -13,13 +13,16 @@ from kafka_tck.properties.operations.replication.laws import (
     epochs_rise_with_leaders,
     leaderless_partitions_say_so,
 )
-from kafka_tck.properties.world import World
+from kafka_tck.properties.world import TargetGone, World
 from kafka_tck.wire.batches import BadBatch, BadRecords, read_records, split_batches
 from kafka_tck.wire.errors import error_name
 
 TOPIC = "r"
 PATIENCE = 60.0
 """Seconds on the target's clock for an election, or for replicas to come back."""
+LATEST, EARLIEST = -1, -2
+BROKER = 4
+"""The resource type of a broker's settings."""
 
 
 def running(world: World) -> list[int]:
@@ -79,7 +82,12 @@ def _agreed(world: World) -> State | None:
 
 def serves(world: World, node: int) -> bool:
     """Whether a node answers as leader."""
-    asked = [{"partition_index": 0, "current_leader_epoch": -1, "timestamp": -2}]
+    return listed(world, node, EARLIEST)[0] == "NONE"
+
+
+def listed(world: World, node: int, timestamp: int, epoch: int = -1) -> tuple[str, int]:
+    """What ListOffsets says at a node: an error by name, and an offset."""
+    asked = [{"partition_index": 0, "current_leader_epoch": epoch, "timestamp": timestamp}]
     found = world.call(
         world.client("watch", node),
         "ListOffsets",
@@ -87,7 +95,41 @@ def serves(world: World, node: int) -> bool:
         isolation_level=0,
         topics=[{"name": world.real(TOPIC), "partitions": asked}],
     )
-    return isinstance(found, Answer) and found.body.topics[0].partitions[0].error_code == 0
+    if not isinstance(found, Answer):
+        return "NO_ANSWER", -1
+    part = found.body.topics[0].partitions[0]
+    return error_name(part.error_code), part.offset
+
+
+def setting_of(world: World, node: int, name: str) -> int:
+    """A number among a broker's settings; asked once. Raises `TargetGone` if it does not say."""
+    key = f"setting {name} of {node}"
+    if key not in world.handles:
+        found = world.call(
+            world.client("watch", node),
+            "DescribeConfigs",
+            resources=[
+                {"resource_type": BROKER, "resource_name": str(node), "configuration_keys": [name]}
+            ],
+            include_synonyms=False,
+            include_documentation=False,
+        )
+        told = found.body.results[0].configs if isinstance(found, Answer) else []
+        if not told:
+            raise TargetGone(f"broker {node} does not say its {name}")
+        world.handles[key] = int(told[0].value)
+    return int(world.handles[key])
+
+
+def log_end_is_at_least(world: World, node: int, offset: int) -> bool | None:
+    """Whether a replica's log reaches an offset; None if it does not answer.
+
+    A follower refuses a consumer only what lies beyond its log end (Fetch v11 on).
+    """
+    found = read_at(world, node, offset)
+    if found is None or found.error not in ("NONE", "OFFSET_OUT_OF_RANGE"):
+        return None
+    return found.error == "NONE"
 
 
 @dataclass(frozen=True)
@@ -103,12 +145,12 @@ class Reading:
         return {"error": self.error, "high_watermark": self.hw, "values": shown}
 
 
-def read_at(world: World, node: int) -> Reading | None:
-    """Everything that a consumer reads at a node; None if it does not answer."""
+def read_at(world: World, node: int, offset: int = 0) -> Reading | None:
+    """Everything that a consumer reads at a node from an offset on; None if it is silent."""
     part = {
         "partition": 0,
         "current_leader_epoch": -1,
-        "fetch_offset": 0,
+        "fetch_offset": offset,
         "last_fetched_epoch": -1,
         "log_start_offset": -1,
         "partition_max_bytes": 1 << 20,

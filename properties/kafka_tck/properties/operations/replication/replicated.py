@@ -1,14 +1,14 @@
-"""Operations on one partition that three brokers hold."""
+"""Making a replicated topic, and reading all of it at every broker that runs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kafka_tck.adapters.client import Answer
 from kafka_tck.properties.belief import Belief
-from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
+from kafka_tck.properties.claims import Claim, Judgement, Observation, claim_that
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.operations.replication import laws
 from kafka_tck.properties.operations.replication.history import (
@@ -17,22 +17,24 @@ from kafka_tck.properties.operations.replication.history import (
     with_history,
 )
 from kafka_tck.properties.operations.replication.looking import (
-    PATIENCE,
+    EARLIEST,
+    LATEST,
     TOPIC,
     Reading,
-    claims_on_state,
     led,
+    listed,
     read_at,
     running,
     state_of,
 )
+from kafka_tck.properties.operations.replication.writing import COMMITTED
 from kafka_tck.properties.world import TargetGone, World
-from kafka_tck.wire.batches import Record, make_batch
 from kafka_tck.wire.errors import error_name
 
-COMMITTED = "end of what was acknowledged"
-CATCH_UP = 10.0
-"""Seconds on the target's clock in which a leader hears that its ISR has everything."""
+CATCH_UP = 180.0
+"""Seconds on the target's clock in which those in sync fetch again, or have left the ISR."""
+MINIMUM = "min.insync.replicas"
+SHOWN = "highest high watermark that a leader has shown"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class MakeReplicated(Operation, kind="make_replicated"):
         state = led(world)
         if state is None:
             raise TargetGone("a replicated topic did not become usable")
+        world.handles[MINIMUM] = self.minimum
         return state.plain()
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
@@ -67,202 +70,91 @@ class MakeReplicated(Operation, kind="make_replicated"):
 
 
 @dataclass(frozen=True)
-class ProduceReplicated(Operation, kind="produce_replicated"):
-    """Sends one record to the present leader. Its value is sent once in a program."""
+class DeleteReplicated(Operation, kind="delete_replicated"):
+    """Deletes what is before an offset, at the leader, which answers for all replicas."""
 
-    value: str
-    acks: int = -1
+    before: int = 1
 
     def perform(self, world: World) -> Observation:
         state = led(world)
         if state is None:
             return {"error": "NOBODY_LEADS"}
-        batch = make_batch([Record(None, self.value.encode(), timestamp=world.start_ms)]).encode()
-        data = [{"index": 0, "records": batch}]
+        asked = [{"partition_index": 0, "offset": self.before}]
         found = world.call(
             world.client("writer", state.leader),
-            "Produce",
-            8,
-            transactional_id=None,
-            acks=self.acks,
-            timeout_ms=5_000,
-            topic_data=[{"name": world.real(TOPIC), "partition_data": data}],
+            "DeleteRecords",
+            topics=[{"name": world.real(TOPIC), "partitions": asked}],
+            timeout_ms=10_000,
         )
         if not isinstance(found, Answer):
-            return {**state.plain(), "error": "NO_ANSWER"}
-        part = found.body.responses[0].partition_responses[0]
-        error, offset = error_name(part.error_code), part.base_offset
-        if error == "NONE" and self.acks == -1:
-            world.handles[COMMITTED] = max(offset + 1, world.handles.get(COMMITTED, 0))
-        return {**state.plain(), "error": error, "base_offset": offset}
+            return {"error": "NO_ANSWER"}
+        part = found.body.topics[0].partitions[0]
+        return {"error": error_name(part.error_code), "low_watermark": part.low_watermark}
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         known = history_of(belief)
-        if "leader" not in seen:
-            return [Judgement((), belief)]
-        told = claims_on_state(known, seen)
-        known = known.having(epoch=seen["epoch"], leader=seen["leader"])
-        small = len(seen["isr"]) < known.minimum
-        if small and self.acks == -1:
-            told = (*told, self._claim_refused(seen))
-        return [Judgement(told, with_history(belief, self._after(known, seen, small)))]
-
-    def _claim_refused(self, seen: Observation) -> Claim:
-        return claim(
-            laws.small_isrs_refuse.id,
-            seen["error"],
-            "NOT_ENOUGH_REPLICAS",
-            "NO_ANSWER",
-            because=f"only {len(seen['isr'])} replicas are in sync",
-        )
-
-    def _after(self, known: History, seen: Observation, small: bool) -> History:
-        sent = known.having(sent=known.sent | {self.value})
-        if seen["error"] == "NOT_ENOUGH_REPLICAS":
-            return known.having(refused=known.refused | {self.value})
-        if seen["error"] != "NONE":
-            return sent
-        if self.acks == -1:
-            acknowledged = {**known.acknowledged, self.value: seen["base_offset"]}
-            return sent.having(acknowledged=acknowledged)
-        return sent.having(hidden=known.hidden | {self.value}) if small else sent
-
-
-@dataclass(frozen=True)
-class KillReplica(Operation, kind="kill_replica"):
-    """Kills the leader, or the follower of that place, and waits until the others know."""
-
-    place: int = 0
-    """0 is the leader; 1 and 2 are its followers in the order of their ids."""
-
-    def perform(self, world: World) -> Observation:
-        state = led(world)
-        if state is None:
-            return {"error": "NOBODY_LEADS"}
-        others = [node for node in running(world) if node != state.leader]
-        victim = [state.leader, *others][self.place % (len(others) + 1)]
-        world.drop_all()
-        world.faults.kill(victim)
-        after = world.until(lambda: _without(world, victim), PATIENCE)
-        if after is None:
-            return {"victim": victim, "error": "NOT_NOTICED"}
-        return {"victim": victim, **after}
-
-    def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
-        known = history_of(belief)
-        if "victim" in seen:
-            known = known.having(down=known.down | {seen["victim"]})
-        if "leader" not in seen:
-            return [Judgement((), with_history(belief, known))]
-        told = claims_on_state(known, seen)
-        known = known.having(epoch=seen["epoch"], leader=seen["leader"])
-        return [Judgement(told, with_history(belief, known))]
-
-
-@dataclass(frozen=True)
-class LeaveBehind(Operation, kind="leave_behind"):
-    """Cuts the link between the leader and one follower: it falls behind."""
-
-    place: int = 0
-
-    def perform(self, world: World) -> Observation:
-        state = led(world)
-        others = [] if state is None else [n for n in running(world) if n != state.leader]
-        if state is None or not others:
-            return {"error": "NOBODY_LEADS"}
-        follower = others[self.place % len(others)]
-        world.faults.part(state.leader, follower)
-        return {"leader": state.leader, "follower": follower}
-
-    def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
-        return [Judgement((), belief)]
-
-
-def _without(world: World, victim: int) -> dict[str, Any] | None:
-    """The state once no running node counts the victim in sync, and another leads."""
-    states = [state_of(world, node) for node in running(world)]
-    first = states[0]
-    if first is None or any(state != first for state in states):
-        return None
-    settled = victim not in first.isr and first.leader not in (-1, victim)
-    return first.plain() if settled else None
-
-
-@dataclass(frozen=True)
-class StartReplicas(Operation, kind="start_replicas"):
-    """Heals links, starts whoever is down, and waits until all replicas are in sync again."""
-
-    def perform(self, world: World) -> Observation:
-        world.undo_faults()
-        state = world.until(lambda: _complete(world), PATIENCE)
-        if state is None:
-            last = state_of(world)
-            return {"recovered": False, "last": last.plain() if last else None}
-        return {"recovered": True, **state}
-
-    def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
-        known = history_of(belief).having(down=frozenset(), hidden=frozenset())
-        recovered = claim_that(
-            laws.everything_recovers.id,
-            seen["recovered"],
-            expected=f"all replicas in sync within {PATIENCE:.0f} s",
-            actual=seen.get("last") or "all are in sync",
-            because="every broker runs",
-        )
-        if not seen["recovered"]:
-            return [Judgement((recovered,), with_history(belief, known))]
-        told = (recovered, *claims_on_state(known, seen))
-        known = known.having(epoch=seen["epoch"], leader=seen["leader"])
-        return [Judgement(told, with_history(belief, known))]
-
-
-def _complete(world: World) -> dict[str, Any] | None:
-    state = led(world)
-    if state is None or set(state.isr) != set(state.replicas):
-        return None
-    return state.plain()
+        if seen["error"] == "NONE":
+            known = known.having(deleted=max(known.deleted, seen["low_watermark"]))
+        return [Judgement((), with_history(belief, known))]
 
 
 @dataclass(frozen=True)
 class ReadReplicated(Operation, kind="read_replicated"):
-    """Reads everything at the leader, and then at a follower."""
-
-    follower: int = 0
+    """Reads everything at the followers, and then at the leader."""
 
     def perform(self, world: World) -> Observation:
         state = led(world)
         if state is None:
             return {"error": "NOBODY_LEADS"}
-        followers = [node for node in running(world) if node != state.leader]
-        first = read_at(world, followers[self.follower % len(followers)]) if followers else None
-        found = self._read(world, state.leader)
+        error, earliest = listed(world, state.leader, EARLIEST)
+        if error != "NONE":
+            return {"error": error}
+        followers = {n: read_at(world, n, earliest) for n in running(world) if n != state.leader}
+        found = self._read(world, state.leader, earliest)
         told: dict[str, Any] = {"error": "NO_ANSWER"} if found is None else found.plain()
-        if first is not None and first.error == "NONE":
-            told["follower"] = first.plain()["values"]
-        return {**told, "isr": sorted(state.isr)}
+        if found is not None:
+            world.handles[SHOWN] = max(found.hw, world.handles.get(SHOWN, 0))
+        told["followers"] = {
+            str(n): read.plain()["values"]
+            for n, read in followers.items()
+            if read is not None and read.error == "NONE"
+        }
+        knows = listed(world, state.leader, LATEST)[0] == "NONE"
+        still = led(world)
+        if still is None or (still.leader, still.epoch) != (state.leader, state.epoch):
+            return {"error": "ANOTHER_LEADS"}
+        return {**told, "earliest": earliest, "leader_knows": knows, **still.plain()}
 
-    def _read(self, world: World, leader: int) -> Reading | None:
+    def _read(self, world: World, leader: int, earliest: int) -> Reading | None:
         """What the leader gives, once it has come to know what it must, or not within a while.
 
-        A new leader's high watermark may be lower than the old one's at first (KIP-207).
+        A new leader's high watermark may be lower than the old one's until its followers have
+        fetched (KIP-207), and stands still while too few are in sync.
         """
         end = world.handles.get(COMMITTED, 0)
 
         def complete() -> Reading | None:
-            found = read_at(world, leader)
-            return found if found is not None and found.hw >= end else None
+            found, state = read_at(world, leader, earliest), state_of(world)
+            if found is None or state is None or found.hw >= end:
+                return found
+            waits = state.leader == leader and len(state.isr) >= world.handles[MINIMUM]
+            return None if waits else found
 
-        return world.until(complete, CATCH_UP) or read_at(world, leader)
+        return world.until(complete, CATCH_UP) or read_at(world, leader, earliest)
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         known = history_of(belief)
         if seen["error"] != "NONE":
             return [Judgement((), belief)]
+        known = known.led_as(seen)
         values = _by_offset(seen["values"])
         told = [*_claims_on_contents(known, values), *_claims_on_bounds(known, seen, values)]
-        if "follower" in seen:
-            told.append(_claim_on_follower(_by_offset(seen["follower"]), values))
-        after = known.having(read={**known.read, **values})
+        told += [
+            _claim_on_follower(node, _by_offset(read), values, seen)
+            for node, read in seen["followers"].items()
+        ]
+        hw = max(known.hw, seen["high_watermark"])
+        after = known.having(read={**known.read, **values}, hw=hw)
         return [Judgement(tuple(told), with_history(belief, after))]
 
 
@@ -270,9 +162,11 @@ def _by_offset(shown: Sequence[str]) -> dict[int, str]:
     return {int(one.partition(":")[0]): one.partition(":")[2] for one in shown}
 
 
-def _claims_on_contents(known: History, values: dict[int, str]) -> list[Claim]:
+def _claims_on_contents(known: History, values: Mapping[int, str]) -> list[Claim]:
     end = max(values, default=-1) + 1
-    changed = {o: v for o, v in known.read.items() if o < end and values.get(o) != v}
+    changed = {
+        o: v for o, v in known.read.items() if known.deleted <= o < end and values.get(o) != v
+    }
     strangers = [v for v in values.values() if v not in known.sent]
     repeated = len(set(values.values())) < len(values)
     return [
@@ -293,10 +187,22 @@ def _claims_on_contents(known: History, values: dict[int, str]) -> list[Claim]:
     ]
 
 
-def _claims_on_bounds(known: History, seen: Observation, values: dict[int, str]) -> list[Claim]:
-    told = []
+def _claims_on_bounds(known: History, seen: Observation, values: Mapping[int, str]) -> list[Claim]:
+    told = [
+        claim_that(
+            laws.bounds_do_not_fall.id,
+            seen["high_watermark"] >= known.hw and seen["earliest"] >= known.deleted,
+            expected=f"a high watermark of {known.hw} or more, a log start of {known.deleted} "
+            "or more",
+            actual=[seen["high_watermark"], seen["earliest"]],
+            because=f"broker {known.leader} has shown this one in epoch {known.epoch}, and "
+            "what is deleted stays deleted",
+        )
+    ]
     if len(seen["isr"]) >= known.minimum:
-        lost = {v: o for v, o in known.acknowledged.items() if values.get(o) != v}
+        lost = {
+            v: o for v, o in known.acknowledged.items() if o >= known.deleted and values.get(o) != v
+        }
         told.append(
             claim_that(
                 laws.acknowledged_records_stay.id,
@@ -320,12 +226,16 @@ def _claims_on_bounds(known: History, seen: Observation, values: dict[int, str])
     return told
 
 
-def _claim_on_follower(first: dict[int, str], values: dict[int, str]) -> Claim:
-    beyond = {o: v for o, v in first.items() if values.get(o) != v}
+def _claim_on_follower(
+    node: str, first: Mapping[int, str], values: Mapping[int, str], seen: Observation
+) -> Claim:
+    """Before a new leader knows the high watermark, followers may know a higher one."""
+    known = seen["high_watermark"] if not seen["leader_knows"] else max(first, default=0) + 1
+    beyond = {o: v for o, v in first.items() if o < known and values.get(o) != v}
     return claim_that(
         laws.followers_serve_committed.id,
         not beyond,
         expected="a prefix of what the leader serves after it",
         actual=beyond or "a prefix",
-        because="a follower's high watermark is not above its leader's",
+        because=f"the high watermark of broker {node} is not above its leader's",
     )
