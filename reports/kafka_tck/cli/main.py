@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "seeds": "kafka_tck.cli.seeds:seeds",
     "serve": "kafka_tck.cli.serve:serve",
     "spec": "kafka_tck.cli.spec:spec",
+    "storm": "kafka_tck.cli.storm:storm",
 }
 """Command name to `module:attribute`. A command is added by one line here."""
 
@@ -48,6 +49,10 @@ def main() -> None:
     Ask the specification what a configuration permits:
       kafka-tck explore durability --set acks=1 --find lost
       kafka-tck modules
+
+    \b
+    Let clients work while brokers fail, and judge what they were told:
+      kafka-tck storm --target=apache-kafka:4.3.1 --minutes 15
 
     \b
     Have a broker to try things on, honest or wrong on purpose:

@@ -26,7 +26,11 @@ _STYLE: Final = (
 
 def diagram_svg(trace: Trace) -> str:
     """The diagram of a trace as the text of an SVG file."""
-    drawn = lanes(trace)
+    return lanes_svg(lanes(trace), trace.module.name)
+
+
+def lanes_svg(drawn: Lanes, title: str) -> str:
+    """Lanes and what goes between them, whatever they come from, as the text of an SVG file."""
     heights = [_STEP + _CHANGE * len(line.changes) for line in drawn.lines]
     right = _LEFT + len(drawn.names) * _LANE
     bottom = _TOP + sum(heights) + _STEP
@@ -35,7 +39,7 @@ def diagram_svg(trace: Trace) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{bottom}"'
             f' viewBox="0 0 {width:.0f} {bottom}">',
-            f"<title>{escape(trace.module.name)}</title>",
+            f"<title>{escape(title)}</title>",
             f"<style>{_STYLE}</style>",
             '<defs><marker id="head" orient="auto" markerWidth="8" markerHeight="8" refX="11"'
             ' refY="4"><path d="M0,0 L8,4 L0,8 z" fill="#1565c0"/></marker></defs>',

@@ -9,8 +9,10 @@ from typing import Any, Final
 from kafka_tck.properties.histories.events import Answered, Asked, Began, Event, Fault, Settled
 from kafka_tck.properties.histories.history import NEVER, History, Op
 
-MOST_WITNESSES: Final = 12
+MOST_SHOWN: Final = 40
 """Events that one finding prints at most."""
+MOST_FAULTS: Final = 24
+"""Faults among them; of more, the last ones before the end."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +42,31 @@ def show(found: Found, history: History) -> str:
     where = f" on {found.partition}" if found.partition else ""
     lines = [f"{found.requirement}{where}: {found.sentence}"]
     asked = {e.number: e for e in history.events if isinstance(e, Asked)}
-    for place in found.places[:MOST_WITNESSES]:
+    places = places_around(found, history)
+    for place in places[:MOST_SHOWN]:
         event = history.events[place]
-        lines.append(f"  {(event.at_ms - start) / 1000:9.3f} s  {_say(event, asked, found.about)}")
-    if len(found.places) > MOST_WITNESSES:
-        lines.append(f"  ... and {len(found.places) - MOST_WITNESSES} events more")
+        said = say_event(event, asked, found.about)
+        lines.append(f"  {(event.at_ms - start) / 1000:9.3f} s  {said}")
+    if len(places) > MOST_SHOWN:
+        lines.append(f"  ... and {len(places) - MOST_SHOWN} events more")
     return "\n".join(lines)
 
 
-def _say(event: Event, asked: dict[int, Asked], about: int | None) -> str:
+def places_around(found: Found, history: History) -> list[int]:
+    """The events that show it, with the faults between the first and the last of them.
+
+    Faults shortly before the first one count too: what had been cut or ended by then.
+    """
+    if not found.places:
+        return []
+    first, last = min(found.places), max(found.places)
+    before = [at for at, _ in history.faults if at < first][-2:]
+    between = [at for at, _ in history.faults if first <= at <= last]
+    return sorted({*found.places, *before, *between[-MOST_FAULTS:]})
+
+
+def say_event(event: Event, asked: dict[int, Asked], about: int | None) -> str:
+    """One event in a line."""
     if isinstance(event, Asked):
         return f"{event.client} -> node {event.node}  {_request(event.request)}"
     if isinstance(event, Answered):
@@ -65,9 +83,10 @@ def _say(event: Event, asked: dict[int, Asked], about: int | None) -> str:
 def say_fault(fault: Fault) -> str:
     """A fault in a few words."""
     names = [f"node {node}" if node else "the controllers" for node in fault.nodes]
+    what = "no delay" if fault.what == "delay" and fault.ms == 0 else fault.what
+    late = f" by {fault.ms} ms" if fault.ms else ""
     ended = "  (done)" if fault.done else ""
-    late = f" by {fault.ms} ms" if fault.what == "delay" else ""
-    return f"fault: {fault.what} {' -> '.join(names)}{late}{ended}"
+    return f"fault: {what} {' -> '.join(names)}{late}{ended}"
 
 
 def _request(request: Any) -> str:
