@@ -202,8 +202,13 @@ class Broker:
     def ask(self, question: Any) -> int:
         """Asks the controller; the answer goes to whoever waits for this number, if anyone."""
         self._next_question += 1
-        self._out.append(Tell(CONTROLLER, Ask(self._next_question, question)))
-        return self._next_question
+        number = self.numbered(self._next_question)
+        self._out.append(Tell(CONTROLLER, Ask(number, question)))
+        return number
+
+    def numbered(self, count: int) -> int:
+        """A number that no earlier life of this broker has used: late answers go to nobody."""
+        return ((self.epoch + 1) << 32) + count
 
     def _note_change(self, key: Hashable) -> None:
         self._changes.append(key)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from kafka_tck.reference.effects import Effect, Tell
-from kafka_tck.reference.log import Refusal
+from kafka_tck.reference.log import Refusal, UnexpectedAppendOffset
 from kafka_tck.reference.messages import Carried, Returned
 from kafka_tck.wire.errors import error_name
 from kafka_tck.wire.messages import Message, decode_response, encode_request
@@ -142,7 +142,7 @@ class Following:
         lost = [p for p in ready if (p.topic, p.index) in fetcher.out_of_range]
         if fetcher.channel == 0:
             self.channels += 1
-            fetcher.channel = self.channels
+            fetcher.channel = broker.numbered(self.channels)
         fetcher.correlation += 1
         api, version, fields = _offsets_request(broker, lost) if lost else _fetch(broker, ready)
         frame = encode_request(
@@ -281,6 +281,8 @@ def _append(broker: Broker, fetcher: Fetcher, partition: Partition, told: Messag
             partition.log.raise_log_start(min(told.log_start_offset, partition.log.hw))
     except Refusal:
         _pause(broker, fetcher, [(partition.topic, partition.index)])
+    except UnexpectedAppendOffset:
+        fetcher.drop((partition.topic, partition.index))  # failed, until the next change of state
     broker.changed(partition.topic, partition.index)
 
 
