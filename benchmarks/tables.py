@@ -19,9 +19,16 @@ def show(console: Console, figures: Figures, names: Sequence[str]) -> None:
         table.add_column(name, justify="right")
     for what, rates in figures.items():
         base = rates[names[0]]
-        cells = (f"{rates[n].median:,.0f} ({ratio(rates[n], base):.2f})" for n in names)
+        cells = (f"{_short(rates[n].median)} ({_short(ratio(rates[n], base))})" for n in names)
         table.add_row(what, *cells)
     console.print(table)
+
+
+def _short(figure: float) -> str:
+    """Two digits or more behind the point where there are none to speak of before it."""
+    if figure >= 10:
+        return f"{figure:,.0f}"
+    return f"{figure:.2f}" if figure >= 0.1 else f"{figure:.2g}"
 
 
 def as_json(figures: Figures, names: Sequence[str]) -> dict[str, Any]:
@@ -29,12 +36,17 @@ def as_json(figures: Figures, names: Sequence[str]) -> dict[str, Any]:
     return {
         what: {
             name: {
-                "per_second": round(rates[name].median, 1),
-                "ratio": round(ratio(rates[name], rates[names[0]]), 4),
+                "per_second": _rounded(rates[name].median),
+                "ratio": _rounded(ratio(rates[name], rates[names[0]])),
                 "spread": round(rates[name].spread, 3),
-                "repetitions": [round(figure, 1) for figure in rates[name].repetitions],
+                "repetitions": [_rounded(figure) for figure in rates[name].repetitions],
             }
             for name in names
         }
         for what, rates in figures.items()
     }
+
+
+def _rounded(figure: float) -> float:
+    """Four digits that count."""
+    return float(f"{figure:.4g}")
