@@ -159,7 +159,7 @@ def test_options_reach_the_broker_and_nothing_is_left(apache_kafka_is_here: None
         (TargetOptions(config={"node.id": "2"}), "node.id.* set by kafka-tck"),
         (TargetOptions(features={"transaction.version": 99}), "feature level 99"),
         (TargetOptions(features={"nonsense": 1}), "Unsupported feature: nonsense"),
-        (TargetOptions(nodes=2), "1 or 3 nodes"),
+        (TargetOptions(nodes=2), "1, 3 or 5 nodes"),
     ],
 )
 def test_what_kafka_refuses_is_misuse_in_one_line(

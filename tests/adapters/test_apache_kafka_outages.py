@@ -107,3 +107,25 @@ def test_an_eligible_leader_keeps_it(apache_kafka_is_here: None, tmp_path: Path)
         played = player.play()
         assert "-1 leads: broker 2 does" in played.lines[-1]
         assert (player.acked, player.lost()) == ({0}, [])
+
+
+def two_failures(path: Path, kind: str) -> SavedTrace:
+    """Both that have the record fail, and are started again, while the third node looks on."""
+    words = "--set min.insync.replicas=2 --set elr=true --bounds crashes=0,power_failures=2"
+    command = f"explore durability {words} --find lost --save {path}"
+    assert CliRunner().invoke(main, command.split()).exit_code == 1
+    path.write_text(path.read_text().replace("broker_loses_power", kind))
+    return read_trace(path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lost"), [("broker_loses_power", [0]), ("broker_crashes", [])], ids=["power", "kill"]
+)
+def test_two_failures_leave_nobody_to_decide(
+    apache_kafka_is_here: None, tmp_path: Path, kind: str, lost: list[int]
+) -> None:
+    """Two of the three controllers are down, too. Eligible leaders help nobody here."""
+    with playing(two_failures(tmp_path / "trace.json", kind)) as player:
+        played = player.play()
+    assert "nobody is there to decide" in played.lines[5]
+    assert (played.acknowledged, played.lost) == ([0], lost)

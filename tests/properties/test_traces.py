@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from kafka_tck.adapters.open import open_target
 from kafka_tck.cli.main import main
+from kafka_tck.properties.traces.player import VOTING_NODES, Player, options_for
+from kafka_tck.properties.traces.saved import read_trace
 
 TWO = "min.insync.replicas=2"
 
@@ -74,6 +77,33 @@ def test_flushing_each_record_forbids_the_loss(name: str, tmp_path: Path) -> Non
     played = run("replay", str(path))
     assert played.exit_code == 0, played.output
     assert "nothing that was acknowledged is lost" in played.output
+
+
+def test_two_kills_lose_nothing_where_two_power_failures_do(tmp_path: Path) -> None:
+    settings, bounds = LOSSES["two in sync, eligible replicas"]
+    path = found(tmp_path / "trace.json", settings, bounds)
+    path.write_text(path.read_text().replace("broker_loses_power", "broker_crashes"))
+    played = run("replay", str(path))
+    assert played.exit_code == 0, played.output
+    assert "nothing that was acknowledged is lost" in played.output
+
+
+def test_two_replicas_may_be_on_two_of_three_brokers(tmp_path: Path) -> None:
+    settings, bounds = LOSSES["two replicas"]
+    played = run("replay", str(found(tmp_path / "trace.json", settings, bounds)), "--nodes=3")
+    assert played.exit_code == 1, played.output
+    assert "LOST: 0, as the trace says" in played.output
+
+
+def test_where_the_nodes_vote_nobody_decides_while_most_of_them_are_down(tmp_path: Path) -> None:
+    settings, bounds = LOSSES["two in sync, eligible replicas"]
+    trace = read_trace(found(tmp_path / "trace.json", settings, bounds))
+    target = open_target("reference", options_for(trace))
+    target.capabilities |= {VOTING_NODES}
+    played = Player(target, trace).play()
+    assert ["nobody is there" in line for line in played.lines].index(True) == 5
+    assert "nobody leads" in played.lines[6]
+    assert played.lost == [0]
 
 
 def test_a_trace_of_another_module_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ def replay(file: Path, target: str, nodes: int) -> None:
     """Re-runs the steps of a recorded finding, or plays a trace of the specification.
 
     A trace is what `kafka-tck explore durability --find lost --save FILE.json` saves; the target
-    gets the brokers and the settings that it asks for.
+    gets the brokers and the settings that it asks for, or more brokers with --nodes.
 
     Exit status: 0 every step is answered as it must be, 1 a requirement is broken or what was
     acknowledged is lost, 2 it could not be told.
@@ -25,7 +25,7 @@ def replay(file: Path, target: str, nodes: int) -> None:
     from kafka_tck.properties.world import TargetGone
 
     if is_a_trace(file):
-        sys.exit(_play(file, target))
+        sys.exit(_play(file, target, nodes))
     suite = Suite(target, TargetOptions(nodes=nodes))
     try:
         suite.open()
@@ -41,7 +41,7 @@ def replay(file: Path, target: str, nodes: int) -> None:
     sys.exit(1 if shown else 0)
 
 
-def _play(file: Path, spec: str) -> int:
+def _play(file: Path, spec: str, nodes: int) -> int:
     """Plays a trace on a new target; the exit status."""
     from kafka_tck.adapters.apache_kafka.node import NodeFailure
     from kafka_tck.adapters.open import open_target
@@ -53,7 +53,7 @@ def _play(file: Path, spec: str) -> int:
     target = None
     try:
         trace = read_trace(file)
-        target = open_target(spec, options_for(trace))
+        target = open_target(spec, options_for(trace, nodes))
         played = Player(target, trace).play()
     except Misuse as misuse:
         raise click.UsageError(str(misuse)) from None

@@ -20,7 +20,17 @@ from kafka_tck.adapters.target import (
 )
 from kafka_tck.adapters.tcp import WallClock
 
-_FAULTS = frozenset({"fault.restart", "fault.kill", "fault.pause", "fault.lose_power"})
+_ALWAYS = frozenset(
+    {
+        "config.broker",
+        "fault.restart",
+        "fault.kill",
+        "fault.pause",
+        "fault.lose_power",
+        # Each node is a controller, too: nothing is decided unless most of them are up.
+        "nodes.vote",
+    }
+)
 _OF_SEVERAL = frozenset(
     {
         "fault.cut",
@@ -43,7 +53,7 @@ class ApacheKafkaTarget:
         self._last_logs: dict[int, str] | None = None
         size = f"nodes.{len(cluster.nodes)}"
         several = _OF_SEVERAL if len(cluster.nodes) > 1 else frozenset()
-        self.capabilities: frozenset[str] = _FAULTS | several | {"config.broker", size}
+        self.capabilities: frozenset[str] = _ALWAYS | several | {size}
 
     def nodes(self) -> tuple[int, ...]:
         return tuple(sorted(self._cluster.nodes))
@@ -153,8 +163,8 @@ def start_target(
     release: str | None, options: TargetOptions, port: int | None = None
 ) -> ApacheKafkaTarget:
     """A cluster that can serve. Raises `Misuse` with one line if it cannot be had."""
-    if options.nodes not in (1, 3):
-        raise Misuse(f"apache-kafka has 1 or 3 nodes, not {options.nodes}")
+    if options.nodes not in (1, 3, 5):
+        raise Misuse(f"apache-kafka has 1, 3 or 5 nodes, not {options.nodes}")
     runtime = find_runtime(release, options.kafka_home)
     name = f"apache-kafka:{runtime.jars.release}"
     try:

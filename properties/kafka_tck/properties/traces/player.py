@@ -37,10 +37,14 @@ LONG: Final = 600_000
 """Milliseconds that a producer waits for its acknowledgement."""
 
 
-def options_for(trace: SavedTrace) -> TargetOptions:
-    """The cluster that the trace wants."""
-    level = 1 if trace.settings["elr"] else 0
-    return TargetOptions(nodes=trace.nodes, features={"eligible.leader.replicas.version": level})
+VOTING_NODES: Final = "nodes.vote"
+"""The capability of a target whose nodes are the controllers, too: most of them must be up."""
+
+
+def options_for(trace: SavedTrace, nodes: int = 1) -> TargetOptions:
+    """The cluster that the trace wants, with at least so many nodes; it uses the first of them."""
+    features = {"eligible.leader.replicas.version": 1 if trace.settings["elr"] else 0}
+    return TargetOptions(nodes=max(nodes, trace.nodes), features=features)
 
 
 @dataclass
@@ -196,9 +200,16 @@ class Player:
     def _ended(self, step: Step) -> str:
         gone = self.broker[step.parameters["broker"]]
         self.up.discard(gone)
-        if self.up:
+        if self._can_decide():
             self._until(lambda: self._is_offline(gone), f"broker {gone} is known to be gone")
         return self._wait_for_leader(step)
+
+    def _can_decide(self) -> bool:
+        """Whether somebody is there to ask, and to elect."""
+        nodes = self.target.nodes()
+        down = len(self.broker) - len(self.up)
+        is_quorum = VOTING_NODES not in self.target.capabilities or 2 * down < len(nodes)
+        return bool(self.up) and is_quorum
 
     def _is_offline(self, node: int) -> bool:
         found = self._partition()
@@ -213,8 +224,9 @@ class Player:
     def _wait_for_leader(self, step: Step) -> str:
         leader = step.state["leader"]
         wanted = -1 if leader < 0 else self.broker[leader]
-        if self.up:
-            self._until(lambda: self._is_decided(wanted), f"broker {wanted} leads")
+        if not self._can_decide():
+            return "nobody is there to decide who leads"
+        self._until(lambda: self._is_decided(wanted), f"broker {wanted} leads")
         return f"leader {wanted}" if wanted >= 0 else "nobody leads"
 
     def _is_decided(self, wanted: int) -> bool:
