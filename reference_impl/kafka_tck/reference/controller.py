@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from kafka_tck.reference.apis import (
+    alter_partition_reassignments,
     create_partitions,
     create_topics,
     delete_topics,
+    elect_leaders,
     incremental_alter_configs,
+    list_partition_reassignments,
 )
 from kafka_tck.reference.effects import Effect, Tell, WakeAt
 from kafka_tck.reference.electing import (
@@ -51,6 +54,9 @@ DECIDES: Final[dict[str, Decide]] = {
     "DeleteTopics": delete_topics.decide,
     "CreatePartitions": create_partitions.decide,
     "IncrementalAlterConfigs": incremental_alter_configs.decide,
+    "ElectLeaders": elect_leaders.decide,
+    "AlterPartitionReassignments": alter_partition_reassignments.decide,
+    "ListPartitionReassignments": list_partition_reassignments.decide,
 }
 
 

@@ -1,7 +1,7 @@
 """What the controller decides about one partition: its leader, its ISR, its ELR, its epochs.
 
 Source: PartitionChangeBuilder, ReplicationControlManager (alterPartition,
-generateLeaderAndIsrUpdates, electLeaders), 4.3.
+generateLeaderAndIsrUpdates), 4.3.
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ MIN_ISR: Final = "min.insync.replicas"
 
 @dataclass(slots=True)
 class Change:
-    """A change of one partition in the making. `shut_down` came back from an unclean shutdown."""
+    """A change of one partition in the making. `shut_down` came back from an unclean shutdown.
+
+    `target` has the replicas that are wanted, those being added and those being removed, in the
+    three fields of a partition record; None leaves them as they are.
+    """
 
     controller: Controller
     partition: PartitionRecord
@@ -34,54 +38,69 @@ class Change:
     may_be_unclean: bool = False
     prefers_first: bool = False
     shut_down: int = NOBODY
+    target: PartitionRecord | None = None
 
     def build(self) -> PartitionRecord | None:
         """The record of the change; None if nothing changes."""
-        old, rules = self.partition, self.controller.rules.replication
+        old, rules = self.partition, self.controller.rules
         keeps_elr = self.controller.image.features.get(ELR, 0) > 0
+        new = self._with_reassignment_completed()
         isr = tuple(self.isr) if self.isr or keeps_elr else old.isr
-        elr = rules.eligible(isr, old.isr, old.elr, self._min_isr(), self.shut_down)
-        elr = elr if keeps_elr else ()
-        leader, unclean = self._elected(tuple(self.isr), elr, keeps_elr)
+        elr = rules.replication.eligible(isr, old.isr, old.elr, self._min_isr(), self.shut_down)
+        elr = tuple(node for node in elr if node in new.replicas) if keeps_elr else ()
+        leader, unclean = self._elected(new.replicas, tuple(self.isr), elr, keeps_elr)
         if leader != old.leader and leader in elr:
-            isr, elr = (leader,), tuple(node for node in elr if node != leader)
+            isr, elr = (leader,), rules.elections.elr_after_election(leader, elr)
         elif leader != old.leader and unclean:
-            isr, elr = (leader,), ()
+            isr, elr = rules.elections.isr_after_unclean(leader, isr), ()
         changed = replace(
-            old,
+            new,
             isr=isr,
             elr=elr,
             leader=leader,
-            leader_epoch=old.leader_epoch
-            if leader == old.leader
-            else rules.next_leader_epoch(old.leader_epoch),
+            leader_epoch=self._leader_epoch(leader, new.replicas),
             last_leader=self._last_leader(isr, leader) if keeps_elr else NOBODY,
         )
         return None if changed == old else replace(changed, partition_epoch=old.partition_epoch + 1)
 
+    def _with_reassignment_completed(self) -> PartitionRecord:
+        """The replicas that are wanted, without those to be removed if the others are in sync."""
+        new = self.partition if self.target is None else self.target
+        if not new.is_reassigned:
+            return new
+        stay = tuple(node for node in new.replicas if node not in new.removing)
+        left = [node for node in self.isr if node not in new.removing]
+        if not stay or not self.controller.rules.reassignments.is_complete(stay, left):
+            return new
+        self.isr = left
+        return replace(new, replicas=stay, adding=(), removing=())
+
+    def _leader_epoch(self, leader: int, replicas: Sequence[int]) -> int:
+        old, rules = self.partition, self.controller.rules
+        removes = not set(old.replicas) <= set(replicas) and rules.reassignments.fences_removed()
+        if leader == old.leader and not removes:
+            return old.leader_epoch
+        return rules.replication.next_leader_epoch(old.leader_epoch)
+
     def _elected(
-        self, isr: tuple[int, ...], elr: tuple[int, ...], keeps_elr: bool
+        self, replicas: tuple[int, ...], isr: tuple[int, ...], elr: tuple[int, ...], keeps_elr: bool
     ) -> tuple[int, bool]:
         """Who leads, and whether that is unclean."""
         old, rules = self.partition, self.controller.rules.replication
-        fit = [
-            node
-            for node in old.replicas
-            if rules.may_lead(node, isr, elr) and node in self.acceptable
-        ]
-        if self.prefers_first and old.replicas[0] in fit:
-            return old.replicas[0], False
+        willing = [node for node in replicas if node in self.acceptable]
+        fit = [node for node in willing if rules.may_lead(node, isr, elr)]
+        elections = self.controller.rules.elections
+        if self.prefers_first and elections.takes_preferred(replicas[0], fit):
+            return replicas[0], False
         if old.leader in fit:
             return old.leader, False
         if fit:
-            return rules.elected(old.replicas, fit), False
+            return rules.elected(replicas, fit), False
         last = old.last_leader
         if keeps_elr and not isr and not elr and last in self.acceptable:
             return last, True
-        if self.may_be_unclean:
-            return rules.elected(
-                old.replicas, [n for n in old.replicas if n in self.acceptable]
-            ), True
+        if self.may_be_unclean and willing:
+            return rules.elected(replicas, willing), True
         return NOBODY, False
 
     def _last_leader(self, isr: tuple[int, ...], leader: int) -> int:
@@ -102,11 +121,13 @@ def config_of(controller: Controller, topic: str, name: str) -> str:
     return texts_in_force(own, controller.settings, image, NOBODY)[name]
 
 
-def _alive(controller: Controller) -> frozenset[int]:
+def active(controller: Controller) -> frozenset[int]:
+    """The brokers that may lead: they are not fenced."""
     return frozenset(broker.broker_id for broker in controller.image.alive())
 
 
-def _may_be_unclean(controller: Controller, partition: PartitionRecord) -> bool:
+def may_be_unclean(controller: Controller, partition: PartitionRecord) -> bool:
+    """Whether the topic would rather have a leader than its records."""
     topic = controller.image.by_id[partition.topic_id].name
     return config_of(controller, topic, UNCLEAN).lower() == "true"
 
@@ -118,9 +139,9 @@ def without_broker(
     if node not in partition.isr and node != partition.leader:
         return None
     rules = controller.rules.replication
-    unclean = _may_be_unclean(controller, partition)
+    unclean = may_be_unclean(controller, partition)
     left = rules.isr_without(partition.isr, node)
-    return Change(controller, partition, left, _alive(controller) - {node}, unclean).build()
+    return Change(controller, partition, left, active(controller) - {node}, unclean).build()
 
 
 def after_unclean_shutdown(
@@ -129,9 +150,9 @@ def after_unclean_shutdown(
     """A broker registers that did not end cleanly: it may have lost what it had (KIP-966)."""
     if not controller.image.features.get(ELR, 0) or node not in (*partition.isr, *partition.elr):
         return None
-    unclean = _may_be_unclean(controller, partition)
+    unclean = may_be_unclean(controller, partition)
     left = controller.rules.replication.isr_without(partition.isr, node)
-    alive = _alive(controller) - {node}
+    alive = active(controller) - {node}
     return Change(controller, partition, left, alive, unclean, shut_down=node).build()
 
 
@@ -141,8 +162,8 @@ def with_heir_among(
     """After a broker is back: a partition without a leader may have one again."""
     if partition.leader != NOBODY or node not in partition.replicas:
         return None
-    unclean = _may_be_unclean(controller, partition)
-    alive = _alive(controller) | {node}
+    unclean = may_be_unclean(controller, partition)
+    alive = active(controller) | {node}
     return Change(controller, partition, partition.isr, alive, unclean).build()
 
 
@@ -167,10 +188,11 @@ def alter_isr(controller: Controller, sender: int, asked: AlterPartition) -> str
         return "INVALID_REQUEST"
     if not all(_is_eligible(controller, node, epoch) for node, epoch in asked.isr):
         return "INELIGIBLE_REPLICA"
-    changed = Change(controller, partition, isr, _alive(controller)).build()
-    if changed is not None:
-        controller.append(changed)
-    return "NONE"
+    changed = Change(controller, partition, isr, active(controller)).build()
+    if changed is None:
+        return "NONE"
+    controller.append(changed)
+    return "NONE" if changed.leader == sender else "NEW_LEADER_ELECTED"
 
 
 def _is_eligible(controller: Controller, node: int, epoch: int) -> bool:

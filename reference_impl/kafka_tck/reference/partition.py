@@ -62,9 +62,8 @@ class Partition:
         self.state = state
         if changed:
             self.asked_isr = None
-            for node in state.replicas:
-                if node != self.node:
-                    self.followers.setdefault(node, Follower())
+            known, others = self.followers, [n for n in state.replicas if n != self.node]
+            self.followers = {node: known.get(node) or Follower() for node in others}
         if self.leads and new_epoch:
             self.begin_to_lead(now)
         elif self.leads:

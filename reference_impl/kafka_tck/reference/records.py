@@ -38,7 +38,8 @@ class PartitionRecord:
 
     `leader` is -1 when there is none. A partition epoch counts every change of the partition, a
     leader epoch every choice of a leader. `elr` are the eligible leader replicas, `last_leader` who
-    led before ISR and ELR were empty, -1 if none (KIP-966).
+    led before ISR and ELR were empty, -1 if none (KIP-966). While a reassignment runs, `replicas`
+    has them all: those that stay, those it is `adding` and those it is `removing`.
     """
 
     topic_id: UUID
@@ -50,6 +51,13 @@ class PartitionRecord:
     partition_epoch: int = 0
     elr: tuple[int, ...] = ()
     last_leader: int = -1
+    adding: tuple[int, ...] = ()
+    removing: tuple[int, ...] = ()
+
+    @property
+    def is_reassigned(self) -> bool:
+        """Whether a reassignment runs."""
+        return bool(self.adding or self.removing)
 
 
 @dataclass(frozen=True, slots=True)

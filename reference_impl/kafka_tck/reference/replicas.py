@@ -57,9 +57,10 @@ class Replicas:
         """A partition is new or has changed."""
         topic = self.image.by_id[record.topic_id].name
         partition = self.hosted.get((topic, record.partition_id))
-        if partition is None and self.node in record.replicas:
-            if self.rules.topics.is_served(topic):
-                self._host(topic, record, now)
+        if partition is None:
+            self._open_or_clear(topic, record, now)
+        elif partition is not None and self._lets_go(record):
+            self._remove((topic, record.partition_id))
         elif partition is not None:
             partition.take_state(record, now)
         hosted = self.hosted.get((topic, record.partition_id))
@@ -113,17 +114,31 @@ class Replicas:
     def remove_topic(self, topic: str) -> None:
         """The topic is deleted: its logs go at once."""
         for key in [key for key in self.hosted if key[0] == topic]:
-            partition = self.hosted.pop(key)
-            self.removed(key)
-            partition.log.close(clean=False)
-            self.checkpoints.forget(*key)
-            if not self.rules.topics.keeps_data_of_namesake():
-                partition.log.delete()
+            self._remove(key)
             if self.rules.topics.wakes_waiting():
                 self.changed(key)
 
+    def _open_or_clear(self, topic: str, record: PartitionRecord, now: int) -> None:
+        """Opens the log, or removes one that was reassigned while this broker was down."""
+        if self.node not in record.replicas:
+            self.remove_stray(topic, record)
+        elif self.rules.topics.is_served(topic):
+            self._host(topic, record, now)
+
+    def _lets_go(self, record: PartitionRecord) -> bool:
+        """Whether a replica of this broker has been reassigned to others."""
+        return self.node not in record.replicas and self.rules.reassignments.lets_go()
+
+    def _remove(self, key: PartitionKey) -> None:
+        partition = self.hosted.pop(key)
+        self.removed(key)
+        partition.log.close(clean=False)
+        self.checkpoints.forget(*key)
+        if not self.rules.topics.keeps_data_of_namesake():
+            partition.log.delete()
+
     def remove_stray(self, topic: str, record: PartitionRecord) -> None:
-        """Removes what is left of a partition that was deleted while this broker was down."""
+        """Removes what is left of a partition that went away while this broker was down."""
         name = f"{topic}-{record.partition_id}"
         if name in self.root.directories() and (topic, record.partition_id) not in self.hosted:
             directory = self.root.within(name)

@@ -1,6 +1,7 @@
 """One module per API: what the broker does, what the controller decides, notes on versions."""
 
 from kafka_tck.reference.apis import (
+    alter_partition_reassignments,
     api_versions,
     create_partitions,
     create_topics,
@@ -9,10 +10,12 @@ from kafka_tck.reference.apis import (
     describe_cluster,
     describe_configs,
     describe_topic_partitions,
+    elect_leaders,
     fetch,
     incremental_alter_configs,
     init_producer_id,
     list_offsets,
+    list_partition_reassignments,
     metadata,
     offset_for_leader_epoch,
     produce,
@@ -36,3 +39,6 @@ serve("CreatePartitions", create_partitions.handle)
 serve("IncrementalAlterConfigs", incremental_alter_configs.handle)
 serve("DescribeCluster", describe_cluster.handle)
 serve("DescribeTopicPartitions", describe_topic_partitions.handle)
+serve("ElectLeaders", elect_leaders.handle)
+serve("AlterPartitionReassignments", alter_partition_reassignments.handle)
+serve("ListPartitionReassignments", list_partition_reassignments.handle)

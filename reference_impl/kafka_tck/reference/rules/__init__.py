@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kafka_tck.reference.log import LogRules
 from kafka_tck.reference.rules.configs import ConfigRules
+from kafka_tck.reference.rules.elections import ElectionRules, ReassignmentRules
 from kafka_tck.reference.rules.fetch import FetchRules
 from kafka_tck.reference.rules.frames import FrameRules
 from kafka_tck.reference.rules.metadata import MetadataRules
@@ -19,12 +20,14 @@ from kafka_tck.reference.rules.versions import VersionRules
 
 __all__ = [
     "ConfigRules",
+    "ElectionRules",
     "FetchRules",
     "FrameRules",
     "ListOffsetsRules",
     "LogRules",
     "MetadataRules",
     "ProduceRules",
+    "ReassignmentRules",
     "ReplicationRules",
     "Rules",
     "SessionRules",
@@ -47,4 +50,6 @@ class Rules:
     sessions: SessionRules = field(default_factory=SessionRules)
     offsets: ListOffsetsRules = field(default_factory=ListOffsetsRules)
     replication: ReplicationRules = field(default_factory=ReplicationRules)
+    elections: ElectionRules = field(default_factory=ElectionRules)
+    reassignments: ReassignmentRules = field(default_factory=ReassignmentRules)
     log: LogRules = field(default_factory=LogRules)
