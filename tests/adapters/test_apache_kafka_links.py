@@ -172,10 +172,10 @@ def test_all_that_one_node_sends_or_hears_can_be_cut(wire: Wire, way: tuple[int,
     peer.sendall(b"fetch")
     end.sendall(b"records")
     assert read(peer, 7) == b"records"
-    assert wire.links.cut_ends() == set(way)
+    assert wire.links.ends_out_of_touch(1) == set(way)
     wire.links.heal(*way)
     assert read(end, 5) == b""
-    assert wire.links.cut_ends() == set()
+    assert wire.links.ends_out_of_touch(1) == set()
 
 
 def test_what_two_cuts_lose_is_lost_until_both_are_healed(wire: Wire) -> None:
@@ -200,14 +200,20 @@ def test_a_node_is_never_cut_off_from_itself(wire: Wire, client_id: str) -> None
     assert exchange(*ends) == WHOLE
 
 
+def test_who_is_late_is_out_of_touch(wire: Wire) -> None:
+    wire.links.delay(2, OTHERS, 200)
+    assert wire.links.ends_out_of_touch(200) == {2, OTHERS}
+    assert wire.links.ends_out_of_touch(201) == set()
+
+
 def test_the_longest_delay_counts() -> None:
-    ways = Ways(delays={(2, 1): 0.1, (OTHERS, 1): 0.3, (1, OTHERS): 0.5})
+    ways = Ways(delays={(2, 1): 100, (OTHERS, 1): 300, (1, OTHERS): 500})
     assert [ways.delay(way) for way in ((2, 1), (3, 1), (1, 2), (3, 2), (1, 1))] == [
-        0.3,
-        0.3,
-        0.5,
-        0.0,
-        0.0,
+        300,
+        300,
+        500,
+        0,
+        0,
     ]
 
 

@@ -21,6 +21,8 @@ from kafka_tck.adapters.tcp import WallClock
 
 _START: Final = 120.0
 """Seconds in which a cluster must be able to serve; 2 to 10 are usual."""
+_TOO_LATE: Final = 200
+"""Milliseconds, to and fro, that have a node fenced most of the time (measured with 4.3.1)."""
 _ATTEMPTS: Final = 5
 _PORT_TAKEN: Final = "Address already in use"
 
@@ -70,8 +72,8 @@ class Cluster:
     def await_service(self) -> None:
         """Waits until every running node can serve and they agree. Raises `NodeFailure`.
 
-        A node that is cut off from the controllers is not waited for, nor is any while those that
-        are not cut off are no majority of the quorum: it would be in vain.
+        A node that is out of touch with the controllers is not waited for, nor is any while those
+        that are in touch are no majority of the quorum: it would be in vain.
         """
         awaited = self._awaited()
         if self._clock.until(lambda: self._laggard(awaited) is None or None, _START) is None:
@@ -80,8 +82,8 @@ class Cluster:
                 raise self.nodes[late].failure(f"cannot serve after {_START} s")
 
     def _awaited(self) -> set[int]:
-        cut_off = self.quorum.cut_ends() if self.quorum else set()
-        awaited = {n for n, node in self.nodes.items() if node.is_serving()} - cut_off
+        out_of_touch = self.quorum.ends_out_of_touch(_TOO_LATE) if self.quorum else set()
+        awaited = {n for n, node in self.nodes.items() if node.is_serving()} - out_of_touch
         return awaited if 2 * len(awaited) > len(self.nodes) else set()
 
     def _laggard(self, awaited: Collection[int]) -> int | None:

@@ -26,15 +26,19 @@ class Ways:
     """What is wrong with the ways of a cluster."""
 
     cut: frozenset[Way] = frozenset()
-    delays: dict[Way, float] = field(default_factory=dict)
-    """Seconds."""
+    delays: dict[Way, int] = field(default_factory=dict)
+    """Milliseconds."""
 
     def is_cut(self, way: Way) -> bool:
         return not self.cut.isdisjoint(covering(way))
 
-    def delay(self, way: Way) -> float:
-        """Seconds that bytes take which are sent now; the longest delay counts."""
-        return max((self.delays.get(each, 0.0) for each in covering(way)), default=0.0)
+    def delay(self, way: Way) -> int:
+        """Milliseconds that bytes take which are sent now; the longest delay counts."""
+        return max((self.delays.get(each, 0) for each in covering(way)), default=0)
+
+    def cut_or_late(self, ms: int) -> set[Way]:
+        """The ways that are cut, or take so many milliseconds more, or longer."""
+        return set(self.cut) | {way for way, late in list(self.delays.items()) if late >= ms}
 
 
 class Lane:
@@ -74,7 +78,7 @@ class Lane:
     def _take(self, data: bytes) -> None:
         now = asyncio.get_running_loop().time()
         # What was sent before arrives before, also where a delay has become shorter.
-        self._last_due = max(self._last_due, now + self._ways.delay(self.way))
+        self._last_due = max(self._last_due, now + self._ways.delay(self.way) / 1000)
         self._waiting.put_nowait((self._last_due, data))
 
     async def _take_all(self) -> None:

@@ -56,9 +56,9 @@ class Links:
         """What is sent from here on arrives so much later, but after all that was sent before."""
         self._obey(self._slow((sender, receiver), ms))
 
-    def cut_ends(self) -> set[int]:
-        """The nodes that a way which is cut begins or ends at."""
-        return {end for way in self._ways.cut for end in way if end is not None}
+    def ends_out_of_touch(self, ms: int) -> set[int]:
+        """The ends of the ways that are cut, or that take so many milliseconds more, or longer."""
+        return {end for way in self._ways.cut_or_late(ms) for end in way if end is not None}
 
     def close(self) -> None:
         """Ends the thread and every connection. Idempotent."""
@@ -83,7 +83,7 @@ class Links:
                 passage.abort()
 
     async def _slow(self, way: Way, ms: int) -> None:
-        self._ways.delays[way] = ms / 1000
+        self._ways.delays[way] = ms
 
     def _run(self) -> None:
         with self._runner as runner:
