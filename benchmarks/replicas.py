@@ -9,6 +9,7 @@ from kafka_tck.adapters.client import Answer, RawClient
 from kafka_tck.adapters.target import Target
 from kafka_tck.properties.faults import Injected
 from kafka_tck.wire.batches import Record, make_batch
+from kafka_tck.wire.errors import error_name
 
 NODES: Final = 3
 
@@ -35,8 +36,7 @@ class Replicas:
         self._followers = cycle(target.nodes()[1:])
         self._client = RawClient(target, target.nodes()[0])
         self._create()
-        self._until(self._are_in_sync)
-        self.produce()
+        self._until(lambda: self._are_in_sync() and self._produce() == 0)
 
     def calls(self) -> dict[str, Call]:
         return {
@@ -49,11 +49,8 @@ class Replicas:
 
     def produce(self) -> None:
         """One batch of one record, acks=all."""
-        topic = {"name": _TOPIC, "partition_data": [{"index": 0, "records": _BATCH}]}
-        body = self._call(
-            "Produce", 8, transactional_id=None, acks=-1, timeout_ms=_LONG_MS, topic_data=[topic]
-        )
-        assert body.responses[0].partition_responses[0].error_code == 0, body
+        code = self._produce()
+        assert code == 0, error_name(code)
 
     def kill(self) -> None:
         with self._outage() as follower:
@@ -83,6 +80,14 @@ class Replicas:
         assert follower not in self._in_sync()
         self._faults.undo_all()
         self._until(self._are_in_sync)
+
+    def _produce(self) -> int:
+        """The error code."""
+        topic = {"name": _TOPIC, "partition_data": [{"index": 0, "records": _BATCH}]}
+        body = self._call(
+            "Produce", 8, transactional_id=None, acks=-1, timeout_ms=_LONG_MS, topic_data=[topic]
+        )
+        return int(body.responses[0].partition_responses[0].error_code)
 
     def _create(self) -> None:
         replicas = [{"partition_index": 0, "broker_ids": list(self._target.nodes())}]
