@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 @click.option("--seed", default=0, show_default=True, help="the first storm's seed")
 @click.option("--seeds", "count", type=click.IntRange(1), help="how many storms  [default: 10]")
 @click.option("--minutes", type=click.FloatRange(0), help="or: storms until so much time is over")
-@click.option("--operations", default=150, show_default=True, help="requests in one storm")
-@click.option("--faults", default=6, show_default=True, help="faults in one storm")
+@click.option("--operations", type=int, help="requests in one storm  [150; 600 if real]")
+@click.option("--faults", type=int, help="faults in one storm  [6; 10 if real]")
 @click.option("--moves", metavar="NAME,...", help="only these faults, such as kill,pause")
 @click.option(
     "--feature", multiple=True, metavar="NAME=LEVEL", help="a feature level to start with"
@@ -34,8 +34,8 @@ def storm(
     seed: int,
     count: int | None,
     minutes: float | None,
-    operations: int,
-    faults: int,
+    operations: int | None,
+    faults: int | None,
     moves: str | None,
     feature: tuple[str, ...],
     config: tuple[str, ...],
@@ -77,13 +77,16 @@ def storm(
     could not be told.
     """
     from kafka_tck.cli import storm_running
-    from kafka_tck.properties.histories.rounds import Rounds, Size
+    from kafka_tck.properties.histories.rounds import Rounds, Size, is_bundled
 
     if judge is not None:
         sys.exit(storm_running.judge_file(judge, picture))
     if count is not None and minutes is not None:
         raise click.UsageError("--seeds and --minutes: write one of them")
     options = _options(nodes, feature, config)
+    is_real = not is_bundled(target)
+    operations = operations or (600 if is_real else 150)
+    faults = (10 if is_real else 6) if faults is None else faults
     if repeat is not None:
         sys.exit(storm_running.repeat(target, seed, repeat, operations, faults))
     size = Size(operations, faults, _moves(moves))

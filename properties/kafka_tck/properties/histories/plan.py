@@ -79,9 +79,9 @@ class Pace:
     def hold(self, rng: Random) -> int:
         """How long a fault lasts: unnoticed, at the limit, or until everybody knows."""
         kind = rng.random()
-        if kind < 0.3:
+        if kind < 0.25:
             return round(self.lag_ms * rng.uniform(0.0, 0.4))
-        if kind < 0.6:
+        if kind < 0.5:
             return round(self.lag_ms * rng.uniform(0.4, 1.2))
         return round(max(self.lag_ms, self.session_ms) * rng.uniform(1.0, 2.2))
 
@@ -91,7 +91,7 @@ class Pace:
 
     def mean_ms(self) -> float:
         """About how long one fault and its gap take."""
-        return 0.4 * 1.6 * max(self.lag_ms, self.session_ms) + 1.1 * self.lag_ms
+        return 0.5 * 1.6 * max(self.lag_ms, self.session_ms) + 1.1 * self.lag_ms
 
 
 _PACE_KEYS: Final = ("broker.session.timeout.ms", "replica.lag.time.max.ms")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from kafka_tck.adapters.target import TargetOptions
+from kafka_tck.adapters.target import Misuse, TargetOptions
 from kafka_tck.properties.histories.checks import judge
 from kafka_tck.properties.histories.events import to_lines
 from kafka_tck.properties.histories.finding import Found
@@ -28,6 +28,15 @@ BUNDLED_CONFIG: Final[Mapping[str, str]] = {
     "replica.socket.timeout.ms": "5000",
 }
 """The bundled cluster as quick as the real ones that we start, so that storms are alike."""
+
+
+NODES: Final = 3
+"""Brokers that a storm needs at least."""
+
+
+def is_bundled(spec: str) -> bool:
+    """Whether a target is the bundled cluster, or one of its wrong brokers."""
+    return spec.partition(":")[0] == BUNDLED
 
 
 @dataclass(frozen=True)
@@ -69,10 +78,6 @@ class Rounds:
     """The one that runs, or ran last."""
     _suite: Suite | None = None
 
-    @property
-    def is_bundled(self) -> bool:
-        return self.spec.partition(":")[0] == BUNDLED
-
     def run(self, seed: int) -> Round:
         """One storm, judged. Raises `Misuse`, `TargetGone`, `KeyboardInterrupt`."""
         session = self._opened(seed)
@@ -99,17 +104,24 @@ class Rounds:
     def _plan(self, session: Session, seed: int) -> Plan:
         possible = possible_moves(session.target.capabilities, session.profile.features)
         wanted = self.size.moves
-        if wanted is None:
-            moves = draw_moves(seed, possible)
-        else:
-            moves = tuple(move for move in possible if move in wanted)
+        moves = (
+            draw_moves(seed, possible)
+            if wanted is None
+            else tuple(move for move in possible if move in wanted)
+        )
+        if wanted and not moves:
+            raise Misuse(f"{self.spec} has only the faults {', '.join(possible) or '(none)'}")
         return Plan(seed, self.size.operations, self.size.faults, moves=moves)
 
     def _opened(self, seed: int) -> Session:
-        if self._suite is not None and self._suite.session is not None and not self.is_bundled:
+        if (
+            self._suite is not None
+            and self._suite.session is not None
+            and not is_bundled(self.spec)
+        ):
             return self._suite.session
         self.close()
-        config = {**BUNDLED_CONFIG, **self.options.config} if self.is_bundled else None
+        config = {**BUNDLED_CONFIG, **self.options.config} if is_bundled(self.spec) else None
         given = self.options
         options = TargetOptions(
             given.nodes,
@@ -120,7 +132,10 @@ class Rounds:
             given.behaves_like,
         )
         self._suite = Suite(self.spec, options)
-        return self._suite.open()
+        session = self._suite.open()
+        if len(session.target.nodes()) < NODES:
+            raise Misuse(f"{self.spec}: a storm needs three brokers, write --nodes 3")
+        return session
 
     def close(self) -> None:
         if self._suite is not None:

@@ -21,26 +21,24 @@ requirement = Requirement(
 def check(history: History) -> Iterator[Found]:
     """A hole below the end of a poll, or a record that the last reads of a replica do not show."""
     for partition in history.partitions:
-        promised = {write.offset: write for write in history.writes(partition) if write.is_promised}
-        told = set[int]()
-        for found in (*_holes(history, partition), *_ends(history, partition)):
-            for offset in found[1]:
-                write = promised.get(offset)
-                if write is not None and offset not in told and _was_there(write, found[0]):
-                    told.add(offset)
-                    yield _found(partition, write, found[0], history)
+        promised = [write for write in history.writes(partition) if write.is_promised]
+        told = set[str]()
+        pairs = (*_jumped(history, partition, promised), *_missing(history, partition, promised))
+        for write, poll in pairs:
+            # The poll was sent after the record had been acknowledged.
+            if write.value not in told and write.op.ended_at < poll.asked_at:
+                told.add(write.value)
+                yield _found(partition, write, poll, history)
 
 
-def _was_there(write: Write, poll: Op) -> bool:
-    """Whether the poll was sent after the record had been acknowledged."""
-    return write.op.ended_at < poll.asked_at
-
-
-def _holes(history: History, partition: str) -> Iterator[tuple[Op, list[int]]]:
-    """Polls whose records jump over offsets, and those offsets.
+def _jumped(history: History, partition: str, promised: list[Write]) -> Iterator[tuple[Write, Op]]:
+    """Promised records that a poll jumps over.
 
     Nothing is compacted and nothing is a transaction: offsets follow one another.
     """
+    at: dict[int | None, list[Write]] = {}
+    for write in promised:
+        at.setdefault(write.offset, []).append(write)
     for poll in history.polls(partition):
         offsets = [record[0] for record in poll.outcome["records"]]
         if not offsets:
@@ -48,16 +46,18 @@ def _holes(history: History, partition: str) -> Iterator[tuple[Op, list[int]]]:
         expected = range(min(poll.request["offset"], offsets[0]), offsets[-1] + 1)
         if len(offsets) != len(expected):
             seen = set(offsets)
-            yield poll, [offset for offset in expected if offset not in seen]
+            for offset in expected:
+                if offset not in seen:
+                    yield from ((write, poll) for write in at.get(offset, ()))
 
 
-def _ends(history: History, partition: str) -> Iterator[tuple[Op, list[int]]]:
-    """For each replica in the end: its last poll, and what it does not show or shows otherwise."""
-    promised = {w.offset: w for w in history.writes(partition) if w.is_promised}
+def _missing(history: History, partition: str, promised: list[Write]) -> Iterator[tuple[Write, Op]]:
+    """Promised records that a replica does not show in the end, or shows otherwise."""
     for polls in history.last_reads(partition).values():
         shown = {record[0]: record[2] for poll in polls for record in poll.outcome["records"]}
-        wrong = [o for o, w in promised.items() if o is not None and shown.get(o) != w.value]
-        yield polls[-1], wrong
+        for write in promised:
+            if write.offset is not None and shown.get(write.offset) != write.value:
+                yield write, polls[-1]
 
 
 def _found(partition: str, write: Write, poll: Op, history: History) -> Found:
