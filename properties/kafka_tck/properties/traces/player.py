@@ -104,17 +104,26 @@ class Player:
     def lost(self) -> list[int]:
         """What was acknowledged so far and the present leader does not have.
 
-        A new leader shows less than it has until its followers have fetched: links heal, then.
+        A new leader shows less than it has until enough followers have fetched: links heal, then,
+        and brokers start. What it has it keeps, and it gets nothing from them.
         """
         leader = self._leader_that_is_up()
         if self.acked - shown_records(self.target, leader) and not self._shows_all(leader):
             self._heal_all()
+            self._start_enough()
             self._until(lambda: self._shows_all(leader), "the leader shows all that it has")
         return sorted(self.acked - shown_records(self.target, leader))
 
     def _heal_all(self) -> None:
         for one, other in combinations(self.broker, 2):
             self._link(one, other, True)
+
+    def _start_enough(self) -> None:
+        """A high watermark stands still while fewer than `min.insync.replicas` are in sync."""
+        for node in self.broker.values():
+            if node not in self.up and len(self.up) < self.trace.settings["min_insync_replicas"]:
+                self.faults.start(node)
+                self.up.add(node)
 
     # Steps.
 
