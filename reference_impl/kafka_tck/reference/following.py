@@ -266,7 +266,10 @@ def _take(broker: Broker, fetcher: Fetcher, partition: Partition, told: Message)
     elif told.diverging_epoch is not None and told.diverging_epoch.end_offset >= 0:
         rules = broker.rules.replication
         divergence = (told.diverging_epoch.epoch, told.diverging_epoch.end_offset)
+        before = (partition.log.leo, partition.log.epochs.latest)
         partition.log.truncate_to(rules.truncation_point(partition.log, *divergence))
+        if before == (partition.log.leo, partition.log.epochs.latest):
+            _pause(broker, fetcher, [key])  # it would diverge again, and at once
         broker.changed(*key)
     else:
         _append(broker, fetcher, partition, told)
