@@ -24,6 +24,12 @@ RELEASE: Final = "4.3.1"
 """The release that the bundled cluster behaves like."""
 
 
+_DIRECTS: Final = {
+    "replica.selector.class": "org.apache.kafka.common.replica.RackAwareReplicaSelector"
+}
+"""Consumers that say their rack are directed to the replica there."""
+
+
 class _VirtualClock:
     """Time that passes only while someone waits, and then jumps to the next event."""
 
@@ -89,6 +95,7 @@ class ReferenceTarget:
                 "fault.delay",
                 "fault.delay_controllers",
                 "time.virtual",
+                *(["config.racks"] if len(cluster.node_ids()) > 1 else []),
                 f"nodes.{len(cluster.node_ids())}",
             }
         )
@@ -143,12 +150,14 @@ def kafka_tck_target(spec: str, options: TargetOptions) -> Target | None:
     if mutant and mutant not in MUTANTS:
         raise Misuse(f"no wrong broker named {mutant!r}: there are {', '.join(sorted(MUTANTS))}")
     rules = MUTANTS[mutant].rules() if mutant else Rules()
+    several = options.nodes > 1
     cluster = Cluster(
         brokers=options.nodes,
         seed=options.seed,
-        config=dict(options.config),
+        config=(_DIRECTS if several else {}) | dict(options.config),
         rules=rules,
         features=options.features,
+        racks={n: f"rack-{n}" for n in range(1, options.nodes + 1)} if several else None,
     )
     return ReferenceTarget(spec, cluster)
 

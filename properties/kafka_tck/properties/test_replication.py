@@ -1,89 +1,33 @@
-"""Three replicas that end, lag and lose one another: what was promised to clients stays."""
+"""Three replicas of which one may end or lag: what was promised to clients stays."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, precondition, rule
+from hypothesis.stateful import precondition, rule
 
 from kafka_tck.properties.collect import conformance
-from kafka_tck.properties.faults import Injected
 from kafka_tck.properties.machine import Machine
 from kafka_tck.properties.operations.replication import laws
-from kafka_tck.properties.operations.replication.as_replica import (
-    KINDS_OF_REPLICA,
-    SpeakAsReplica,
-)
 from kafka_tck.properties.operations.replication.breaking import (
-    ComeBackSlowly,
     KillReplica,
     LeaveBehind,
     PartFollowers,
-    SlowDown,
     StartReplicas,
 )
-from kafka_tck.properties.operations.replication.deposing import DeposeLeader
-from kafka_tck.properties.operations.replication.members import (
-    AskFollowers,
-    AskLatest,
-    LookAtMembers,
-)
+from kafka_tck.properties.operations.replication.members import AskFollowers, AskLatest
 from kafka_tck.properties.operations.replication.minimum import ProduceAboveMinimum
 from kafka_tck.properties.operations.replication.racks import FetchFromRack
 from kafka_tck.properties.operations.replication.replicated import (
     DeleteReplicated,
-    MakeReplicated,
     ReadReplicated,
 )
 from kafka_tck.properties.operations.replication.writing import (
     ProduceReplicated,
     ProduceWhileCut,
-    RepeatWhileCut,
     WriteAlone,
 )
-from kafka_tck.properties.requirement import Requirement
-
-MOST_DOWN = 1
-"""With two of three gone a quorum of controllers on the same nodes would be gone too."""
-MOST_CUT = 2
-"""Both ways of one link: a leader with no follower left is another machine's matter."""
+from kafka_tck.properties.replicated_machine import ReplicatedMachine
 
 
-class _Replicated(Machine):
-    """Clients write and read while something is done to brokers and links."""
-
-    requirements: tuple[Requirement, ...] = ()
-    minima: tuple[int, ...] = (1,)
-
-    @initialize(pick=st.integers(0, 1))
-    def make_topic(self, pick: int) -> None:
-        self.written = 0
-        self.do(MakeReplicated(self.minima[pick % len(self.minima)]))
-
-    def value(self) -> str:
-        """A value that this program has not sent yet."""
-        self.written += 1
-        return f"v{self.written}"
-
-    @property
-    def faults(self) -> Injected:
-        return self.run.world.faults
-
-    def can(self, *faults: str) -> bool:
-        return self.run.world.faults.can(*(f"fault.{name}" for name in faults))
-
-    @rule(acks=st.sampled_from([-1, 1]))
-    def produce(self, acks: int) -> None:
-        self.do(ProduceReplicated(self.value(), acks))
-
-    @rule()
-    def read(self) -> None:
-        self.do(ReadReplicated())
-
-    @precondition(lambda self: self.faults.any())
-    @rule()
-    def start(self) -> None:
-        self.do(StartReplicas())
-
-
-class ReplicatedLog(_Replicated):
+class ReplicatedLog(ReplicatedMachine):
     """One broker may be gone, and followers may be behind."""
 
     requirements = (
@@ -93,155 +37,117 @@ class ReplicatedLog(_Replicated):
         laws.leaderless_partitions_say_so,
         laws.epochs_rise_with_leaders,
         laws.everything_recovers,
-        laws.followers_serve_committed,
         laws.bounds_do_not_fall,
-        laws.latest_is_not_before_committed,
         laws.followers_send_away,
     )
     minima = (1, 2)
-    weight = 0.6
+    weight = 0.3
 
-    @precondition(lambda self: len(self.faults.down) < MOST_DOWN)
-    @rule(place=st.integers(0, 2))
-    def kill(self, place: int) -> None:
-        self.do(KillReplica(place))
+    @rule(place=st.integers(0, 2), acks=st.sampled_from([-1, 1]))
+    def fail_over(self, place: int, acks: int) -> None:
+        self.mended()
+        self.do_all(ProduceReplicated(self.value(), acks), KillReplica(place), ReadReplicated())
 
-    @precondition(lambda self: self.can("cut") and len(self.faults.cuts) < MOST_CUT)
-    @rule(place=st.integers(0, 1))
-    def leave_behind(self, place: int) -> None:
-        self.do(LeaveBehind(place))
+    @precondition(lambda self: self.can("cut"))
+    @rule(place=st.integers(0, 1), acks=st.sampled_from([-1, 1]))
+    def fail_over_with_a_laggard(self, place: int, acks: int) -> None:
+        """Of three one is behind and one ends: what is committed is on the third."""
+        self.mended()
+        self.do_all(
+            LeaveBehind(place),
+            ProduceReplicated(self.value(), acks),
+            ReadReplicated(),
+            KillReplica(),
+            ReadReplicated(),
+        )
 
-    @precondition(lambda self: self.can("cut") and not self.faults.any())
-    @rule()
-    def part_followers(self) -> None:
-        self.do(PartFollowers())
+    @precondition(lambda self: self.can("cut"))
+    @rule(place=st.integers(0, 1), before=st.integers(1, 2))
+    def delete_with_a_laggard(self, place: int, before: int) -> None:
+        self.mended()
+        self.do_all(
+            ProduceReplicated(self.value()),
+            LeaveBehind(place),
+            DeleteReplicated(before),
+            KillReplica(),
+            ReadReplicated(),
+        )
 
-    @precondition(lambda self: self.can("cut") and not self.faults.any())
-    @rule()
-    def write_alone(self) -> None:
-        self.do(WriteAlone(self.value()))
-
-    @precondition(lambda self: not self.faults.any())
     @rule(before=st.integers(1, 3))
     def delete(self, before: int) -> None:
+        self.mended()
         self.do(DeleteReplicated(before))
-
-    @rule()
-    def ask_latest(self) -> None:
-        self.do(AskLatest())
 
     @rule()
     def ask_followers(self) -> None:
         self.do(AskFollowers(self.value()))
 
 
-class WaitingForMembers(_Replicated):
-    """A follower is cut off, and batches wait for it."""
+class Divergence(ReplicatedMachine):
+    """A leader writes what nobody gets, ends, and comes back as a follower."""
 
     requirements = (
-        laws.acks_all_waits_for_all,
-        laws.laggards_stop_nobody,
-        laws.shrinking_fails_nothing_early,
-        laws.repetitions_wait_too,
-        laws.replicas_are_who_they_say,
-        laws.refused_fetches_count_nothing,
+        laws.followers_serve_committed,
+        laws.latest_is_not_before_committed,
     )
-    minima = (2, 3)
-    weight = 0.4
-
-    @precondition(lambda self: self.can("cut") and not self.faults.any())
-    @rule(place=st.integers(0, 1), patient=st.booleans())
-    def produce_while_cut(self, place: int, patient: bool) -> None:
-        self.do(ProduceWhileCut(self.value(), place, patient))
-
-    @precondition(lambda self: self.can("cut") and not self.faults.any())
-    @rule(place=st.integers(0, 1))
-    def repeat_while_cut(self, place: int) -> None:
-        self.do(RepeatWhileCut(self.value(), place))
-
-    @precondition(lambda self: self.can("cut") and not self.faults.any())
-    @rule(kind=st.sampled_from(KINDS_OF_REPLICA), place=st.integers(0, 1))
-    def speak_as_replica(self, kind: str, place: int) -> None:
-        self.do(SpeakAsReplica(self.value(), kind, place))
-
-
-class SlowFollowers(_Replicated):
-    """Followers hear their leader late, and leaders change meanwhile."""
-
-    requirements = (laws.members_have_what_is_committed,)
     minima = (1, 2)
-    weight = 0.4
+    weight = 0.15
 
-    @precondition(lambda self: self.can("delay"))
-    @rule(place=st.integers(0, 1), from_leader=st.booleans())
-    def slow_down(self, place: int, from_leader: bool) -> None:
-        self.do(SlowDown(place, from_leader))
-
-    @precondition(lambda self: self.can("cut") and not self.faults.cuts)
-    @rule(place=st.integers(0, 1))
-    def produce_while_cut(self, place: int) -> None:
-        self.do(ProduceWhileCut(self.value(), place, patient=True))
-
-    @precondition(lambda self: self.can("cut", "delay") and self.faults.cuts)
-    @rule()
-    def come_back_slowly(self) -> None:
-        self.do(ComeBackSlowly())
-
-    @precondition(lambda self: len(self.faults.down) < MOST_DOWN)
-    @rule()
-    def kill_leader(self) -> None:
+    @precondition(lambda self: self.can("cut"))
+    @rule(alone=st.integers(1, 2), after=st.integers(0, 2))
+    def diverge(self, alone: int, after: int) -> None:
+        self.mended()
+        for _ in range(alone):
+            self.do(WriteAlone(self.value()))
         self.do(KillReplica())
+        for _ in range(after):
+            self.do(ProduceReplicated(self.value()))
+        self.do_all(StartReplicas(), ReadReplicated())
 
+    @precondition(lambda self: self.can("cut"))
     @rule()
-    def look(self) -> None:
-        self.do(LookAtMembers())
+    def ask_a_new_leader(self) -> None:
+        """It has no follower that could tell it what is committed."""
+        self.mended()
+        self.do_all(ProduceReplicated(self.value()), PartFollowers(), KillReplica(), AskLatest())
+
+    @precondition(lambda self: self.can("cut"))
+    @rule(place=st.integers(0, 1))
+    def read_past_a_laggard(self, place: int) -> None:
+        """A follower has what is not committed, and does not show it."""
+        self.mended()
+        self.do_all(LeaveBehind(place), ProduceReplicated(self.value(), 1), ReadReplicated())
 
 
-class DeposedLeaders(_Replicated):
-    """A leader is isolated and does not know that another one leads."""
-
-    requirements = (
-        laws.deposed_leaders_commit_nothing,
-        laws.epochs_find_deposed_leaders_out,
-        laws.deposed_leaders_answer_who_waits,
-    )
-    minima = (1, 2)
-    weight = 0.2
-
-    @precondition(lambda self: self.can("cut", "cut_controllers") and not self.faults.any())
-    @rule()
-    def depose(self) -> None:
-        self.do(DeposeLeader(self.value()))
-
-
-class SmallIsr(_Replicated):
-    """All replicas are needed in sync, and one may be gone."""
+class SmallIsr(ReplicatedMachine):
+    """All replicas are needed in sync, and one is gone."""
 
     requirements = (laws.small_isrs_refuse, laws.small_isrs_commit_nothing)
     minima = (3,)
-    weight = 0.3
+    weight = 0.15
 
-    @precondition(lambda self: len(self.faults.down) < MOST_DOWN)
-    @rule(place=st.integers(0, 2))
-    def kill(self, place: int) -> None:
-        self.do(KillReplica(place))
+    @rule(place=st.integers(0, 2), acks=st.sampled_from([-1, 1]))
+    def produce_with_too_few(self, place: int, acks: int) -> None:
+        self.mended()
+        self.do_all(KillReplica(place), ProduceReplicated(self.value(), acks), ReadReplicated())
 
 
-class Racks(_Replicated):
+class Racks(ReplicatedMachine):
     """Consumers say their racks, also while the replica there is behind."""
 
     requirements = (laws.directed_to_members,)
     minima = (1,)
-    weight = 0.3
+    weight = 0.15
 
     @rule(place=st.integers(0, 3), offset=st.integers(0, 1))
     def fetch(self, place: int, offset: int) -> None:
         self.do(FetchFromRack(place, offset))
 
-    @precondition(lambda self: self.can("cut") and not self.faults.any())
+    @precondition(lambda self: self.can("cut"))
     @rule(place=st.integers(0, 1))
-    def produce_while_cut(self, place: int) -> None:
-        self.do(ProduceWhileCut(self.value(), place, patient=True))
+    def fetch_past_a_laggard(self, place: int) -> None:
+        self.mended()
+        self.do_all(ProduceWhileCut(self.value(), place, patient=True), FetchFromRack(place + 1, 0))
 
 
 class LoneReplica(Machine):
@@ -256,9 +162,7 @@ class LoneReplica(Machine):
 
 
 test_replicated_log = conformance(ReplicatedLog)
-test_waiting_for_members = conformance(WaitingForMembers)
-test_slow_followers = conformance(SlowFollowers)
-test_deposed_leaders = conformance(DeposedLeaders)
+test_divergence = conformance(Divergence)
 test_small_isr = conformance(SmallIsr)
 test_racks = conformance(Racks)
 test_lone_replica = conformance(LoneReplica)

@@ -51,12 +51,14 @@ class Cluster:
         start_ms: int = START_MS,
         endpoints: Mapping[int, tuple[str, int]] | None = None,
         features: Mapping[str, int] | None = None,
+        racks: Mapping[int, str] | None = None,
     ) -> None:
         self.now_ms = start_ms
         self._settings = Settings(config or {})
         self._rules = rules
         self._seed = seed
         self._nodes = tuple(range(1, brokers + 1))
+        self._racks = racks or {}
         self._endpoints = endpoints or {n: ("localhost", FIRST_PORT + n - 1) for n in self._nodes}
         self._storage: Storage = MemoryStorage() if data_dir is None else PathStorage(data_dir)
         ids = Ids(seed, "cluster")
@@ -285,7 +287,11 @@ class Cluster:
         self._do(
             CONTROLLER,
             self._controller.broker_started(
-                node, *self._endpoints[node], self.now_ms, was_clean=broker.replicas.was_clean
+                node,
+                *self._endpoints[node],
+                self.now_ms,
+                was_clean=broker.replicas.was_clean,
+                rack=self._racks.get(node),
             ),
         )
         self._settle()

@@ -155,7 +155,14 @@ class Controller:
     # Brokers come and go.
 
     def broker_started(
-        self, node: int, host: str, port: int, now: int, *, was_clean: bool = True
+        self,
+        node: int,
+        host: str,
+        port: int,
+        now: int,
+        *,
+        was_clean: bool = True,
+        rack: str | None = None,
     ) -> list[Effect]:
         """A broker registers, hears the whole metadata log, and is unfenced."""
         before = len(self.log)
@@ -164,7 +171,7 @@ class Controller:
             self._fence(node)
             epoch = len(self.log)
         is_known = node in self.image.brokers
-        self.append(RegisterBrokerRecord(node, epoch, host, port))
+        self.append(RegisterBrokerRecord(node, epoch, host, port, rack))
         if is_known and not was_clean:
             self._change(lambda partition: after_unclean_shutdown(self, partition, node))
         self.append(BrokerRegistrationChangeRecord(node, fenced=False))

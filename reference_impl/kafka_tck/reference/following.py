@@ -177,9 +177,9 @@ def _fetch(broker: Broker, ready: list[Partition]) -> tuple[str, int, dict[str, 
                     "partition": p.index,
                     "current_leader_epoch": p.leader_epoch,
                     "fetch_offset": p.log.leo,
-                    "last_fetched_epoch": -1
-                    if p.log.epochs.latest is None
-                    else p.log.epochs.latest,
+                    "last_fetched_epoch": broker.rules.replication.last_fetched_epoch(
+                        p.log.epochs.latest
+                    ),
                     "log_start_offset": p.log.log_start,
                     "partition_max_bytes": number("replica.fetch.max.bytes"),
                 }
@@ -279,7 +279,8 @@ def _append(broker: Broker, fetcher: Fetcher, partition: Partition, told: Messag
     try:
         if told.records:
             partition.log.append_as_follower(bytes(told.records), broker.now)
-        partition.log.set_hw(told.high_watermark)
+        rules = broker.rules.replication
+        partition.log.set_hw(rules.hw_of_follower(told.high_watermark, partition.log.leo))
         if told.log_start_offset > partition.log.log_start:
             partition.log.raise_log_start(min(told.log_start_offset, partition.log.hw))
     except Refusal:

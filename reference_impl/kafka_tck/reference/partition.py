@@ -58,6 +58,7 @@ class Partition:
     def take_state(self, state: PartitionRecord, now: int) -> None:
         """What the metadata log now says of this partition."""
         new_epoch = state.leader_epoch > self.state.leader_epoch
+        led_before = self.leads
         changed = state.partition_epoch > self.state.partition_epoch
         self.state = state
         if changed:
@@ -65,20 +66,35 @@ class Partition:
             known, others = self.followers, [n for n in state.replicas if n != self.node]
             self.followers = {node: known.get(node) or Follower() for node in others}
         if self.leads and new_epoch:
-            self.begin_to_lead(now)
+            self.begin_to_lead(now, led_before)
         elif self.leads:
             self.raise_hw(now)
+        elif new_epoch:
+            self._begin_to_follow()
 
-    def begin_to_lead(self, now: int) -> None:
-        """Members of the ISR count as caught up for a while, but nobody's log end is known."""
+    def _begin_to_follow(self) -> None:
+        kept = self.rules.replication.log_end_to_follow_from(self.log)
+        if kept < self.log.leo:
+            self.log.truncate_to(kept)
+
+    def begin_to_lead(self, now: int, led_before: bool = False) -> None:
+        """Members of the ISR count as caught up for a while, and nobody's log end is known.
+
+        Unless this broker led in the epoch before: then it knows what it knew.
+        """
         self.asked_isr = None
+        known = self.followers if led_before else {}
         self.followers = {
-            node: Follower(caught_up_at=now if node in self.state.isr else 0)
-            for node in self.state.replicas
-            if node != self.node
+            n: known.get(n, Follower()) for n in self.state.replicas if n != self.node
         }
+        for node, follower in self.followers.items():
+            if node not in self.state.isr:
+                follower.caught_up_at = follower.fetched_at = 0
+            elif not led_before:
+                follower.caught_up_at = now
         self.log.become_leader(self.leader_epoch)
         self.epoch_start = self.log.leo
+        self.log.set_hw(self.rules.replication.hw_of_new_leader(self.log.hw, self.log.leo))
         self.raise_hw(now)
 
     # The high watermark.
@@ -94,9 +110,9 @@ class Partition:
             return False
         isr = self.maximal_isr()
         ends = {node: self._leo_of(node) for node in isr}
-        if rules.waits_for_joining():
-            joining = [n for n in self.followers if n not in isr and self._is_joining(n)]
-            ends |= {node: self._leo_of(node) for node in joining}
+        outside = [node for node in self.followers if node not in isr]
+        waited = [n for n in outside if rules.waits_for_outsider(self._is_joining(n))]
+        ends |= {node: self._leo_of(node) for node in waited}
         reached = rules.high_watermark(ends)
         if reached <= self.log.hw:
             return False
@@ -105,7 +121,7 @@ class Partition:
 
     def hw_is_behind_epoch(self) -> bool:
         """Whether this leader does not know the true high watermark yet (KIP-207)."""
-        return self.epoch_start > self.log.hw
+        return not self.rules.replication.knows_hw(self.log.hw, self.epoch_start)
 
     def _leo_of(self, node: int) -> int:
         if node == self.node:
@@ -118,12 +134,13 @@ class Partition:
 
     def min_isr(self) -> int:
         """min.insync.replicas, but never more than there are replicas."""
-        return min(self.min_insync_replicas, len(self.state.replicas))
+        rules = self.rules.replication
+        return rules.min_isr(self.min_insync_replicas, len(self.state.replicas))
 
     def low_watermark(self) -> int:
         """The least log start of the replicas that run, as far as they have told."""
         starts = [f.log_start for node, f in self.followers.items() if self.may_join(node)]
-        return min([self.log.log_start, *starts])
+        return self.rules.replication.low_watermark(self.log.log_start, starts)
 
     # Followers.
 

@@ -33,6 +33,8 @@ class Read:
     records: bytes = b""
     aborted: list[dict[str, int]] | None = None
     diverging: tuple[int, int] | None = None
+    preferred: int = -1
+    """The replica that the consumer is directed to; then there are no records (KIP-392)."""
     place: int = 0
     """0, or more if the partition was not even looked for: it goes after the others."""
 
@@ -49,6 +51,7 @@ class Read:
             "log_start_offset": self.log_start,
             "aborted_transactions": self.aborted,
             "records": self.records,
+            "preferred_read_replica": self.preferred,
         }
         if self.diverging is not None:
             epoch, end = self.diverging
@@ -67,6 +70,7 @@ class Reader:
         self._replica = replica_of(body, version)
         self._replica_epoch = replica_epoch_of(body, version)
         self._anywhere = broker.rules.fetch.followers_serve(version)
+        self._rack = (body.rack_id or "") if version >= 11 else ""
         self._noted: set[tuple[str, int]] = set()
         """The partitions of which the leader has noted this replica's fetch: once per request."""
         self._room = min(body.max_bytes, broker.settings.number("fetch.max.bytes"))
@@ -92,7 +96,10 @@ class Reader:
         if rules.answers_at_once(self._max_wait, looked_for, found, self._min_bytes):
             return True
         placed = [read for read in reads if not read.place]
-        failed = any(read.error != "NONE" or read.diverging is not None for read in placed)
+        failed = any(
+            read.error != "NONE" or read.diverging is not None or read.preferred >= 0
+            for read in placed
+        )
         known, self._incarnations = self._incarnations, self._topic_ids()
         gone = any(self._incarnations.get(name) != topic_id for name, topic_id in known.items())
         return (failed or gone) and rules.error_ends_wait()
@@ -132,7 +139,15 @@ class Reader:
         try:
             return self._read_log(self._find(name, index, want), want, room, min_one)
         except Refusal as refusal:
+            self._count_refused(name, index, want)
             return Read(want, refusal.error)
+
+    def _count_refused(self, name: str, index: int, want: Wanted) -> None:
+        """Nothing, as long as the rules are Kafka's."""
+        partition = self._broker.replicas.get(name, index)
+        counts = self._broker.rules.replication.counts_refused()
+        if counts and partition is not None and self._replica in partition.followers:
+            self._broker.note_fetch(partition, self._replica, want, -1)
 
     def _find(self, name: str, index: int, want: Wanted) -> Partition:
         topic, _ = cast("tuple[str | UUID, int]", want.key)
@@ -143,7 +158,8 @@ class Reader:
             check_epoch(self._broker, partition, want.leader_epoch)
             return partition
         partition = led(self._broker, name, index, want.leader_epoch)
-        if self._replica != CONSUMER and self._replica not in partition.followers:
+        is_replica = self._replica in partition.followers
+        if self._replica != CONSUMER and not self._broker.rules.replication.hears(is_replica):
             # It is none of the replicas: as far as this leader knows, or by its own words.
             known = want.leader_epoch == -1
             raise Refusal("NOT_LEADER_OR_FOLLOWER" if known else "UNKNOWN_LEADER_EPOCH")
@@ -163,6 +179,9 @@ class Reader:
         read.aborted = rules.listed_aborted(self._isolation)
         if self._replica >= 0:
             self._note_fetch(partition, want)
+        read.preferred = self._preferred(partition, want)
+        if read.preferred >= 0 and not rules.directs_with_records():
+            return read
         bound, limit = self._bound(log), rules.room_for(want.max_bytes, room)
         if limit < 0 and want.offset < bound:
             raise Refusal("UNKNOWN_SERVER_ERROR")
@@ -171,6 +190,26 @@ class Reader:
             # The first batch does not fit: what was read is thrown away as a whole.
             read.aborted = None
         return read
+
+    def _preferred(self, partition: Partition, want: Wanted) -> int:
+        """The replica that the consumer is to read from instead; -1: this one.
+
+        Source: ReplicaManager.findPreferredReadReplica, RackAwareReplicaSelector.
+        """
+        chooses = bool(self._broker.settings.value("replica.selector.class"))
+        if self._replica != CONSUMER or not partition.leads or not chooses:
+            return -1
+        rules, brokers = self._broker.rules.fetch, self._broker.image.brokers
+        if not rules.is_directed(self._rack) or brokers[partition.node].rack == self._rack:
+            return -1
+        fit = [
+            (follower.leo, -node)
+            for node, follower in partition.followers.items()
+            if rules.is_in_rack(self._rack, brokers[node].rack)
+            and rules.may_serve(node in partition.state.isr)
+            and follower.log_start <= want.offset <= follower.leo
+        ]
+        return -max(fit)[1] if fit else -1
 
     def _note_fetch(self, partition: Partition, want: Wanted) -> None:
         key = partition.topic, partition.index

@@ -31,11 +31,13 @@ def check_epoch(broker: "Broker", partition: Partition, asked: int) -> None:
         raise Refusal(fault)
 
 
-def led(broker: "Broker", topic: str, index: int, epoch: int = NO_EPOCH) -> Partition:
+def led(
+    broker: "Broker", topic: str, index: int, epoch: int = NO_EPOCH, *, api: str = ""
+) -> Partition:
     """The partition, if this broker leads it in the leader epoch that the request names."""
     partition = hosted(broker, topic, index)
     check_epoch(broker, partition, epoch)
-    if not partition.leads:
+    if not broker.rules.replication.answers(api, partition.leads):
         raise Refusal("NOT_LEADER_OR_FOLLOWER")
     return partition
 

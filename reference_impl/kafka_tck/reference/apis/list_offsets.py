@@ -102,7 +102,7 @@ def _find(
         partition = hosted(broker, topic, part.partition_index)
         check_epoch(broker, partition, epoch)
     else:
-        partition = led(broker, topic, part.partition_index, epoch)
+        partition = led(broker, topic, part.partition_index, epoch, api="ListOffsets")
     return _look_up(broker, partition, part.timestamp, isolation, body.replica_id == CONSUMER)
 
 

@@ -31,7 +31,8 @@ def handle(broker: "Broker", request: Request) -> Mapping[str, Any]:
 def _answer(broker: "Broker", topic: str, part: Message) -> dict[str, Any]:
     answer = {"error_code": 0, "partition": part.partition, "leader_epoch": -1, "end_offset": -1}
     try:
-        partition = led(broker, topic, part.partition, part.current_leader_epoch)
+        asked = part.current_leader_epoch
+        partition = led(broker, topic, part.partition, asked, api="OffsetForLeaderEpoch")
     except Refusal as refusal:
         return answer | {"error_code": error_code(refusal.error)}
     found = partition.log.epochs.end_offset_for(part.leader_epoch, partition.log.leo)

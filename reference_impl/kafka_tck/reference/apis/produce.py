@@ -36,6 +36,8 @@ class _Part:
     records: bytes
     appended: Appended | None = None
     refusal: Refusal | None = None
+    in_doubt: bool = False
+    """Whether it was appended, and was not acknowledged in time."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -100,7 +102,7 @@ def _append(broker: "Broker", request: Request, part: _Part) -> None:
         topic = _known_topic(broker, part, version)
         check_produced(part.records, version, broker.rules.log)
         _check_may_write(broker, topic, body.acks, request.header.client_id)
-        partition = led(broker, topic, part.index)
+        partition = led(broker, topic, part.index, api="Produce")
         rules = broker.rules.produce
         if not rules.enough_in_sync(body.acks, len(partition.state.isr), partition.min_isr()):
             too_few = Refusal("NOT_ENOUGH_REPLICAS")
@@ -135,7 +137,12 @@ def _check_may_write(broker: "Broker", topic: str, acks: int, client_id: str | N
 
 def _wait_for_replicas(broker: "Broker", request: Request, parts: list[_Part]) -> Steps:
     """acks=all: answered when every replica in sync has every batch, or when time is up."""
-    waiting = [part for part in parts if part.appended is not None]
+    rules = broker.rules.produce
+    waiting = [
+        part
+        for part in parts
+        if part.appended is not None and rules.waits_for_replicas(part.appended.duplicate)
+    ]
 
     def all_decided() -> bool:
         return all(_is_decided(broker, part) for part in waiting)
@@ -146,6 +153,7 @@ def _wait_for_replicas(broker: "Broker", request: Request, parts: list[_Part]) -
         for part in waiting:
             if not _is_decided(broker, part):
                 part.refusal = Refusal("REQUEST_TIMED_OUT")
+                part.in_doubt = True
     return _answer(broker, parts, request.header.version)
 
 
@@ -153,12 +161,16 @@ def _is_decided(broker: "Broker", part: _Part) -> bool:
     """Whether nothing more is to come for this partition; notes a lost leadership."""
     if part.refusal is not None or part.appended is None:
         return True
+    rules = broker.rules.produce
     try:
         partition = led(broker, *part.key)
     except Refusal as refusal:
-        part.refusal = refusal
+        error = rules.error_when_deposed(refusal.error)
+        part.refusal = None if error == "NONE" else refusal
+        return rules.deposed_ends_wait()
+    if rules.gives_up(len(partition.state.isr), partition.min_isr()):
+        part.refusal = Refusal("NOT_ENOUGH_REPLICAS_AFTER_APPEND")
         return True
-    rules = broker.rules.produce
     if not rules.is_acknowledged(partition.log.hw, part.appended.last_offset):
         return False
     if not rules.enough_in_sync(-1, len(partition.state.isr), partition.min_isr()):
@@ -187,6 +199,8 @@ def _part_answer(broker: "Broker", part: _Part) -> dict[str, Any]:
         answer["base_offset"] = rules.answered_base_offset(
             part.appended.base_offset, leo, part.appended.duplicate
         )
+        if part.in_doubt:
+            answer["base_offset"] = rules.base_offset_in_doubt(answer["base_offset"])
         answer["log_append_time_ms"] = part.appended.log_append_time
         answer["log_start_offset"] = part.appended.log_start
     if part.refusal is not None:

@@ -27,6 +27,21 @@ class FetchRules:
         """Whether a replica that does not lead serves consumers too (KIP-392)."""
         return version >= 11
 
+    def is_directed(self, rack: str) -> bool:
+        """Whether a consumer may be directed to a follower: if it says its rack (KIP-392)."""
+        return bool(rack)
+
+    def is_in_rack(self, asked: str, rack: str | None) -> bool:
+        return asked == rack
+
+    def may_serve(self, in_sync: bool) -> bool:
+        """Whether consumers are directed to such a follower."""
+        return in_sync
+
+    def directs_with_records(self) -> bool:
+        """Whether an answer that names another replica has records too."""
+        return False
+
     def must_return_one(self, found_so_far: int) -> bool:
         """The first partition with data returns a whole batch, whatever the limits say."""
         return found_so_far == 0

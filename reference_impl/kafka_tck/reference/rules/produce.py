@@ -36,6 +36,26 @@ class ProduceRules:
         """With acks=all: whether every replica in sync has the batch."""
         return hw > last_offset
 
+    def waits_for_replicas(self, is_duplicate: bool) -> bool:
+        """With acks=all: whether a batch is waited for; also for one that was there before."""
+        return True
+
+    def gives_up(self, in_sync: int, needed: int) -> bool:
+        """Whether a batch that was appended fails because the ISR has become too small."""
+        return False
+
+    def deposed_ends_wait(self) -> bool:
+        """Whether who waits is answered as soon as the leader hears that it leads no more."""
+        return True
+
+    def error_when_deposed(self, error: str) -> str:
+        """What is said to who has waited at a leader that leads no more."""
+        return error
+
+    def base_offset_in_doubt(self, base_offset: int) -> int:
+        """A batch that is not acknowledged in time has an offset all the same."""
+        return base_offset
+
     def of_same_partition(self, batches: Iterable[T]) -> T:
         """Which of several entries for one partition of one request is appended: the last."""
         return list(batches)[-1]

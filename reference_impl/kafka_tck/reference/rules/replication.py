@@ -1,6 +1,6 @@
 """How far replicas agree, who may lead, and what a follower does with its log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,9 +24,41 @@ class ReplicationRules:
         """The maximal ISR: who is in it, and who will be if what was asked for is granted."""
         return [*isr, *(node for node in asked_for if node not in isr)]
 
-    def waits_for_joining(self) -> bool:
-        """Whether the HW also waits for a follower that is about to enter the ISR."""
-        return True
+    def waits_for_outsider(self, is_joining: bool) -> bool:
+        """Whether the HW also waits for a replica outside: if it is about to enter the ISR."""
+        return is_joining
+
+    def min_isr(self, asked: int, replicas: int) -> int:
+        """min.insync.replicas in effect: never more than there are replicas."""
+        return min(asked, replicas)
+
+    def hw_of_new_leader(self, hw: int, leo: int) -> int:
+        """Whoever comes to lead keeps the HW that it knew as a follower."""
+        return hw
+
+    def knows_hw(self, hw: int, epoch_start: int) -> bool:
+        """A new leader knows the true HW once all in sync have fetched what it has (KIP-207)."""
+        return hw >= epoch_start
+
+    def answers(self, api: str, leads: bool) -> bool:
+        """Whether a replica may answer what is asked of leaders."""
+        return leads
+
+    def hears(self, is_replica: bool) -> bool:
+        """Whether a fetch counts as one of a follower."""
+        return is_replica
+
+    def counts_refused(self) -> bool:
+        """Whether a fetch that is refused, or diverges, is progress of the follower."""
+        return False
+
+    def low_watermark(self, own: int, others: Iterable[int]) -> int:
+        """The log start that all replicas that run have reached."""
+        return min([own, *others])
+
+    def may_be_asked_for(self, is_alive: bool) -> bool:
+        """Whether a leader asks for an ISR with that broker (KIP-841)."""
+        return is_alive
 
     def may_enter_isr(self, log_end: int, hw: int, epoch_start: int) -> bool:
         """A follower has reached the HW, and the start of the leader's epoch."""
@@ -41,6 +73,18 @@ class ReplicationRules:
         return told == -1 or told >= known
 
     # Followers.
+
+    def log_end_to_follow_from(self, log: "Log") -> int:
+        """Where a replica begins to follow a new leader: at its log end, as it is."""
+        return log.leo
+
+    def last_fetched_epoch(self, latest: int | None) -> int:
+        """The epoch of its last record, which a follower tells its leader (KIP-595)."""
+        return -1 if latest is None else latest
+
+    def hw_of_follower(self, told: int, leo: int) -> int:
+        """A follower's HW is what its leader says."""
+        return told
 
     def truncation_point(self, log: "Log", epoch: int, end: int) -> int:
         """Where a follower cuts its log when its leader says that an epoch ended at an offset."""

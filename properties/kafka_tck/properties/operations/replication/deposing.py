@@ -21,9 +21,10 @@ from kafka_tck.properties.operations.replication.looking import (
     listed,
     running,
     serves,
+    setting_of,
     state_of,
 )
-from kafka_tck.properties.operations.replication.writing import SHORT_MS, send
+from kafka_tck.properties.operations.replication.writing import send
 from kafka_tck.properties.world import World
 from kafka_tck.wire.batches import Record, make_batch
 from kafka_tck.wire.errors import error_name
@@ -47,6 +48,7 @@ class DeposeLeader(Operation, kind="depose_leader"):
         if state is None:
             return {"error": "NOBODY_LEADS"}
         old = state.leader
+        lag = setting_of(world, old, "replica.lag.time.max.ms")
         world.faults.isolate(old)
         waiting = world.client("waiting", old).send(
             "Produce",
@@ -64,7 +66,8 @@ class DeposeLeader(Operation, kind="depose_leader"):
         told = {
             "old": old,
             "isr_before": sorted(state.isr),
-            "acks_all": send(world, old, self.value, -1, SHORT_MS)[0],
+            # Long enough for followers that do not fetch to be out, if that were its to decide.
+            "acks_all": send(world, old, self.value, -1, 2 * lag)[0],
             "old_asked_in_the_new_epoch": listed(world, old, EARLIEST, heir.epoch)[0],
             "new_asked_in_the_old_epoch": listed(world, heir.leader, EARLIEST, state.epoch)[0],
         }

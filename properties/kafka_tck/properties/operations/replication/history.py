@@ -25,7 +25,11 @@ class History:
     hidden: frozenset[str] = frozenset()
     """Written with acks=1 while too few were in sync, and nobody has come back since."""
     deleted: int = 0
-    """The records before this offset were deleted, and that was acknowledged."""
+    """The records before this offset were deleted, that was acknowledged, and no broker has
+    come back from a crash since: it may have forgotten where its log starts.
+    """
+    may_be_deleted: int = 0
+    """The records from this offset on were not asked to be deleted."""
     epoch: int = -1
     leader: int = -1
     hw: int = 0

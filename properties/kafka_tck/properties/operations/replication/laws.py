@@ -60,10 +60,12 @@ small_isrs_commit_nothing = Requirement(
 
 leaderless_partitions_say_so = Requirement(
     "replication.leaders-are-replicas-in-sync",
-    "Metadata names as leader of a partition a member of its ISR, and the ISR are replicas of it.",
+    "Metadata names as leader of a partition a member of its ISR; the ISR are replicas of it that "
+    "are not offline, but for the last one of a partition that nobody leads.",
     Code("PartitionRegistration; KRaftMetadataCache"),
-    covers=("B-52",),
+    covers=("B-52", "B-36"),
     needs=THREE,
+    mutants=("forgets-who-is-fenced",),
 )
 
 epochs_rise_with_leaders = Requirement(
@@ -82,7 +84,7 @@ everything_recovers = Requirement(
     Docs("replication"),
     covers=("B-79",),
     needs=THREE,
-    mutants=("never-takes-a-follower-in",),
+    mutants=("never-takes-a-follower-in", "never-cuts-its-log", "cuts-one-too-few"),
 )
 
 followers_serve_committed = Requirement(
@@ -90,8 +92,9 @@ followers_serve_committed = Requirement(
     "A replica that does not lead answers a consumer (from Fetch v11 on) with a prefix of what is "
     "committed.",
     KIP(392),
-    covers=("B-81", "B-82"),
+    covers=("B-81", "B-82", "B-19"),
     needs=THREE,
+    mutants=("follows-without-epochs", "commits-what-it-has-fetched"),
 )
 
 acks_all_waits_for_all = Requirement(
@@ -146,17 +149,18 @@ members_have_what_is_committed = Requirement(
         "takes-a-follower-in-at-once",
         "believes-a-stale-high-watermark",
         "cuts-back-to-its-high-watermark",
+        "raises-its-high-watermark-when-elected",
     ),
 )
 
 bounds_do_not_fall = Requirement(
     "replication.bounds-do-not-fall",
-    "While one broker leads in one epoch its high watermark does not fall; a log start does not "
-    "fall, whoever leads.",
+    "While one broker leads in one epoch its high watermark does not fall; where records were "
+    "deleted the log starts behind them, whoever leads of those that have not crashed since.",
     Code("UnifiedLog.maybeIncrementHighWatermark, maybeIncrementLogStartOffset"),
     covers=("B-13", "B-71"),
     needs=THREE,
-    mutants=("keeps-a-log-start-to-itself",),
+    mutants=("deletes-for-the-leader-alone",),
 )
 
 latest_is_not_before_committed = Requirement(

@@ -38,6 +38,8 @@ class State:
     epoch: int
     isr: tuple[int, ...]
     replicas: tuple[int, ...]
+    offline: tuple[int, ...] = ()
+    """The replicas on brokers that are gone, or fenced."""
 
     def plain(self) -> dict[str, Any]:
         return {
@@ -45,6 +47,7 @@ class State:
             "epoch": self.epoch,
             "isr": sorted(self.isr),
             "replicas": sorted(self.replicas),
+            "offline": sorted(self.offline),
         }
 
 
@@ -58,7 +61,11 @@ def state_of(world: World, node: int | None = None) -> State | None:
         return None
     part = found.body.topics[0].partitions[0]
     return State(
-        part.leader_id, part.leader_epoch, tuple(part.isr_nodes), tuple(part.replica_nodes)
+        part.leader_id,
+        part.leader_epoch,
+        tuple(part.isr_nodes),
+        tuple(part.replica_nodes),
+        tuple(sorted(part.offline_replicas)),
     )
 
 
@@ -193,14 +200,16 @@ def values_in(data: bytes) -> dict[int, str]:
 def claims_on_state(known: History, seen: Mapping[str, Any]) -> tuple[Claim, ...]:
     """A leader is in the ISR; another leader has a later epoch."""
     leader, epoch = seen["leader"], seen["epoch"]
-    inside = leader in (-1, *seen["isr"]) and set(seen["isr"]) <= set(seen["replicas"])
+    isr, offline = set(seen["isr"]), set(seen["offline"])
+    inside = leader in (-1, *isr) and isr <= set(seen["replicas"])
+    alive = not isr & offline or (leader == -1 and len(isr) == 1)
     moved = known.leader not in (-1, leader)
     return (
         claim_that(
             leaderless_partitions_say_so.id,
-            inside,
-            expected="a leader of the ISR, and an ISR of replicas",
-            actual={name: seen[name] for name in ("leader", "isr", "replicas")},
+            inside and alive,
+            expected="a leader of the ISR, and an ISR of replicas that are there",
+            actual={name: seen[name] for name in ("leader", "isr", "replicas", "offline")},
             because="this is what Metadata shows at every broker that runs",
         ),
         claim_that(

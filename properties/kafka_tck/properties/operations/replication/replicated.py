@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +70,14 @@ class MakeReplicated(Operation, kind="make_replicated"):
         return [Judgement((), with_history(belief, known))]
 
 
+def remove_replicated(world: World) -> None:
+    """Undoes all faults and deletes the topic, as far as the target is still there."""
+    world.undo_faults()
+    with suppress(TargetGone):
+        topics = [{"name": world.real(TOPIC), "topic_id": None}]
+        world.call(world.client("watch"), "DeleteTopics", topics=topics, timeout_ms=5_000)
+
+
 @dataclass(frozen=True)
 class DeleteReplicated(Operation, kind="delete_replicated"):
     """Deletes what is before an offset, at the leader, which answers for all replicas."""
@@ -93,6 +102,7 @@ class DeleteReplicated(Operation, kind="delete_replicated"):
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         known = history_of(belief)
+        known = known.having(may_be_deleted=max(known.may_be_deleted, self.before))
         if seen["error"] == "NONE":
             known = known.having(deleted=max(known.deleted, seen["low_watermark"]))
         return [Judgement((), with_history(belief, known))]
@@ -165,7 +175,9 @@ def _by_offset(shown: Sequence[str]) -> dict[int, str]:
 def _claims_on_contents(known: History, values: Mapping[int, str]) -> list[Claim]:
     end = max(values, default=-1) + 1
     changed = {
-        o: v for o, v in known.read.items() if known.deleted <= o < end and values.get(o) != v
+        o: v
+        for o, v in known.read.items()
+        if known.may_be_deleted <= o < end and values.get(o) != v
     }
     strangers = [v for v in values.values() if v not in known.sent]
     repeated = len(set(values.values())) < len(values)
@@ -201,7 +213,9 @@ def _claims_on_bounds(known: History, seen: Observation, values: Mapping[int, st
     ]
     if len(seen["isr"]) >= known.minimum:
         lost = {
-            v: o for v, o in known.acknowledged.items() if o >= known.deleted and values.get(o) != v
+            v: o
+            for v, o in known.acknowledged.items()
+            if o >= known.may_be_deleted and values.get(o) != v
         }
         told.append(
             claim_that(
