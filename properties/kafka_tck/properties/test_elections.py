@@ -5,8 +5,18 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.machine import Machine
-from kafka_tck.properties.operations.elections import laws
+from kafka_tck.properties.operations.elections import laws, moving_laws
 from kafka_tck.properties.operations.elections.electing import Elect, ElectUnknown
+from kafka_tck.properties.operations.elections.moving import (
+    NOBODY,
+    BeginMove,
+    CancelMove,
+    Reassign,
+    ReassignUnknown,
+    Rejoin,
+    Retarget,
+)
+from kafka_tck.properties.operations.elections.removed import AskRemoved, ReadMoved
 from kafka_tck.properties.operations.elections.upsetting import (
     Depose,
     EndLeader,
@@ -15,6 +25,12 @@ from kafka_tck.properties.operations.elections.upsetting import (
     RestartOutsider,
     StandAlone,
 )
+from kafka_tck.properties.operations.replication.writing import ProduceReplicated
+
+TARGETS = st.permutations([0, 1, 2]).flatmap(
+    lambda order: st.integers(1, 3).map(lambda count: tuple(order[:count]))
+)
+ILLEGAL = st.sampled_from([(), (0, 0), (1, 0, 1), (NOBODY,), (0, NOBODY)])
 
 
 class _Electing(Machine):
@@ -93,5 +109,90 @@ class EligibleReplicas(_Electing):
         self.do(RestartOutsider())
 
 
+class Reassignments(Machine):
+    """A partition goes from replicas to replicas while clients write and read."""
+
+    requirements = moving_laws.REASSIGNMENTS
+    weight = 0.4
+
+    @initialize(copies=st.integers(1, 3))
+    def make_topic(self, copies: int) -> None:
+        self.written = 0
+        self.do(MakeCopied(copies))
+
+    @rule()
+    def produce(self) -> None:
+        self.written += 1
+        self.do(ProduceReplicated(f"v{self.written}"))
+
+    @rule()
+    def read(self) -> None:
+        self.do(ReadMoved())
+
+    @rule(wanted=TARGETS, keeps_factor=st.booleans())
+    def reassign(self, wanted: tuple[int, ...], keeps_factor: bool) -> None:
+        self.do(Reassign(wanted, keeps_factor))
+        self.do(AskRemoved())
+
+    @rule(wanted=ILLEGAL)
+    def reassign_wrongly(self, wanted: tuple[int, ...]) -> None:
+        self.do(Reassign(wanted))
+
+    @rule(topic=st.booleans())
+    def reassign_unknown(self, topic: bool) -> None:
+        self.do(ReassignUnknown(topic))
+
+    @precondition(lambda self: not self.run.world.faults.cuts)
+    @rule(replaces=st.integers(0, 2))
+    def begin(self, replaces: int) -> None:
+        self.do(BeginMove(replaces))
+
+    @rule()
+    def cancel(self) -> None:
+        self.do(CancelMove())
+
+    @precondition(lambda self: self.run.world.faults.any())
+    @rule()
+    def rejoin(self) -> None:
+        self.do(Rejoin())
+        self.do(ReadMoved())
+
+
+class LaterTargets(Machine):
+    """A reassignment that runs is given another target."""
+
+    requirements = (moving_laws.later_targets,)
+    weight = 0.24
+
+    @initialize(back=st.booleans())
+    def retarget(self, back: bool) -> None:
+        self.do(MakeCopied(2))
+        self.do(BeginMove(0 if back else 1))
+        self.do(Retarget(everybody=not back))
+
+    @rule()
+    def cancel(self) -> None:
+        self.do(CancelMove())
+
+
+class RemovedReplicas(Machine):
+    """A topic gets fewer replicas than it has to have in sync."""
+
+    requirements = (moving_laws.elr_are_replicas,)
+    weight = 0.12
+
+    @initialize(minimum=st.integers(2, 3), wanted=TARGETS)
+    def remove_replicas(self, minimum: int, wanted: tuple[int, ...]) -> None:
+        self.do(MakeCopied(3, minimum))
+        self.do(Reassign(wanted[: minimum - 1]))
+
+    @rule()
+    def look(self) -> None:
+        self.do(AskRemoved())
+
+
+test_later_targets = conformance(LaterTargets)
+test_removed_replicas = conformance(RemovedReplicas)
+test_reassignments = conformance(Reassignments)
 test_elections = conformance(Elections)
 test_eligible_replicas = conformance(EligibleReplicas)

@@ -47,7 +47,8 @@ class Change:
         new = self._with_reassignment_completed()
         isr = tuple(self.isr) if self.isr or keeps_elr else old.isr
         elr = rules.replication.eligible(isr, old.isr, old.elr, self._min_isr(), self.shut_down)
-        elr = tuple(node for node in elr if node in new.replicas) if keeps_elr else ()
+        keeps = rules.reassignments.keeps_eligible
+        elr = tuple(node for node in elr if keeps_elr and keeps(node, new.replicas))
         leader, unclean = self._elected(new.replicas, tuple(self.isr), elr, keeps_elr)
         if leader != old.leader and leader in elr:
             isr, elr = (leader,), rules.elections.elr_after_election(leader, elr)
@@ -70,7 +71,9 @@ class Change:
             return new
         stay = tuple(node for node in new.replicas if node not in new.removing)
         left = [node for node in self.isr if node not in new.removing]
-        if not stay or not self.controller.rules.reassignments.is_complete(stay, left):
+        fewer = len(new.removing) > len(new.adding)
+        is_complete = self.controller.rules.reassignments.is_complete
+        if not stay or not is_complete(stay, left, new.adding, fewer):
             return new
         self.isr = left
         return replace(new, replicas=stay, adding=(), removing=())

@@ -42,13 +42,14 @@ def start(controller: Controller, old: PartitionRecord, target: Sequence[int]) -
     A target that is given while another reassignment runs takes its place: what only the earlier
     one would have added is removed.
     """
-    removing = tuple(sorted(set(old.replicas) - set(target)))
-    adding = tuple(sorted(set(target) - set(old.replicas)))
+    before = set(old.replicas) - set(old.adding)
+    removing = set(old.replicas) - set(target)
+    kept = controller.rules.reassignments.still_removed(target, old.removing)
     wanted = replace(
         old,
-        replicas=(*target, *removing),
-        adding=adding or old.adding,
-        removing=removing or old.removing,
+        replicas=(*target, *sorted(removing)),
+        adding=tuple(sorted(set(target) - before)),
+        removing=tuple(sorted(removing | set(kept))),
     )
     change = Change(controller, old, old.isr, active(controller), target=wanted)
     changed = change.build()

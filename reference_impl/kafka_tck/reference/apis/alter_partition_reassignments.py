@@ -85,13 +85,12 @@ def _alter(controller: "Controller", topic: str, asked: Message, may_change: boo
 def _decide(
     controller: "Controller", topic: str, index: int, target: list[int] | None, may_change: bool
 ) -> None:
+    unknown = controller.rules.reassignments.error_of_unknown()
     if topic not in controller.image.topics:
-        text = f"Unable to find a topic named {topic}."
-        raise Refusal("UNKNOWN_TOPIC_OR_PARTITION", text)
+        raise Refusal(unknown, f"Unable to find a topic named {topic}.")
     partition = controller.image.partition(topic, index)
     if partition is None:
-        text = f"Unable to find partition {topic}:{index}."
-        raise Refusal("UNKNOWN_TOPIC_OR_PARTITION", text)
+        raise Refusal(unknown, f"Unable to find partition {topic}:{index}.")
     if target is None:
         cancel(controller, partition)
         return

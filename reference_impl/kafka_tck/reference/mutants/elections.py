@@ -1,9 +1,9 @@
-"""Wrong about who leads: elections that operators ask for, and eligible leader replicas."""
+"""Wrong about who leads: elections, eligible leader replicas, and reassignments."""
 
 from collections.abc import Collection, Sequence
 
 from kafka_tck.reference.mutants.mutant import wrong
-from kafka_tck.reference.rules import ElectionRules, ReplicationRules
+from kafka_tck.reference.rules import ElectionRules, ReassignmentRules, ReplicationRules
 
 
 @wrong("elects-the-preferred-out-of-sync", "The preferred replica leads if it is asked for.", "M36")
@@ -128,3 +128,107 @@ class UncleanEndsCostNothing(ReplicationRules):
         shut_down: int,
     ) -> tuple[int, ...]:
         return super().eligible(isr, old_isr, old_elr, minimum, -1)
+
+
+@wrong("lists-no-reassignments", "No reassignment is ever listed.", "M35")
+class ListsNoReassignments(ReassignmentRules):
+    def is_listed(self, adding: Sequence[int], removing: Sequence[int]) -> bool:
+        return False
+
+
+@wrong("forgets-who-is-removed", "The list names only the replicas.", "M35")
+class ForgetsWhoIsRemoved(ReassignmentRules):
+    def listed(self, nodes: Sequence[int]) -> list[int]:
+        return []
+
+
+@wrong("completes-before-all-are-in-sync", "Replicas are replaced at once.", "KAFKA-15665")
+class CompletesBeforeAllAreInSync(ReassignmentRules):
+    def is_complete(
+        self,
+        target: Collection[int],
+        isr: Collection[int],
+        adding: Collection[int],
+        fewer: bool,
+    ) -> bool:
+        return True
+
+
+@wrong("starts-no-reassignment", "NONE is said, and the replicas stay.", "M35")
+class StartsNoReassignment(ReassignmentRules):
+    def starts(self) -> bool:
+        return False
+
+
+@wrong("removes-replicas-without-an-epoch", "A removed replica is not fenced.", "M09")
+class RemovesReplicasWithoutAnEpoch(ReassignmentRules):
+    def fences_removed(self) -> bool:
+        return False
+
+
+@wrong("the-removed-go-on", "A removed replica stays, and serves readers.", "KAFKA-16120")
+class TheRemovedGoOn(ReassignmentRules):
+    def lets_go(self) -> bool:
+        return False
+
+
+@wrong("takes-an-empty-target", "A partition is to have no replicas.", "M36")
+class TakesAnEmptyTarget(ReassignmentRules):
+    def takes_no_replicas(self) -> bool:
+        return True
+
+
+@wrong("takes-a-broker-twice", "A broker is to hold a partition twice.", "M36")
+class TakesABrokerTwice(ReassignmentRules):
+    def takes_doubles(self) -> bool:
+        return True
+
+
+@wrong("takes-unknown-brokers", "A broker that is none is to hold a partition.", "M36")
+class TakesUnknownBrokers(ReassignmentRules):
+    def takes_strangers(self) -> bool:
+        return True
+
+
+@wrong("reassigns-the-unknown", "A partition that is none is reassigned.", "M36")
+class ReassignsTheUnknown(ReassignmentRules):
+    def error_of_unknown(self) -> str:
+        return "NONE"
+
+
+@wrong("cancelling-keeps-the-added", "A cancelled reassignment leaves what it added.", "KIP-455")
+class CancellingKeepsTheAdded(ReassignmentRules):
+    def original(self, replicas: Sequence[int], adding: Collection[int]) -> tuple[int, ...]:
+        return tuple(replicas)
+
+
+@wrong("cancels-nothing-with-none", "There need not be anything to cancel.", "M36")
+class CancelsNothingWithNone(ReassignmentRules):
+    def error_of_nothing_to_cancel(self) -> str:
+        return "NONE"
+
+
+@wrong(
+    "later-targets-keep-the-removed",
+    "Who was to be removed is, whatever a later target says.",
+    "reassignments-that-later-targets-do-not-replace (finding)",
+)
+class LaterTargetsKeepTheRemoved(ReassignmentRules):
+    def still_removed(self, target: Sequence[int], removing: Sequence[int]) -> tuple[int, ...]:
+        return tuple(removing)
+
+
+@wrong("changes-the-factor-unasked", "A target of another size is taken.", "KIP-860")
+class ChangesTheFactorUnasked(ReassignmentRules):
+    def keeps_factor(self, may_change: bool, present: int, wanted: int) -> bool:
+        return True
+
+
+@wrong(
+    "the-removed-stay-eligible",
+    "A replica that is removed may lead again before it has caught up.",
+    "removed-replicas-stay-eligible (finding)",
+)
+class TheRemovedStayEligible(ReassignmentRules):
+    def keeps_eligible(self, node: int, replicas: Collection[int]) -> bool:
+        return True

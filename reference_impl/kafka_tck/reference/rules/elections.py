@@ -55,13 +55,33 @@ class ReassignmentRules:
         """Whether a change that is granted is made."""
         return True
 
-    def is_complete(self, target: Collection[int], isr: Collection[int]) -> bool:
-        """All replicas of the target are in the ISR; both without those that are removed."""
-        return bool(isr) and set(target) <= set(isr)
+    def is_complete(
+        self,
+        target: Collection[int],
+        isr: Collection[int],
+        adding: Collection[int],
+        fewer: bool,
+    ) -> bool:
+        """All that are added are in what is left of the ISR (KAFKA-19975).
+
+        All of the target are, where it has fewer replicas than there were.
+        """
+        return bool(isr) and set(target if fewer else adding) <= set(isr)
 
     def fences_removed(self) -> bool:
         """Whether a replica that is removed makes a new leader epoch, whoever leads."""
         return True
+
+    def still_removed(self, target: Sequence[int], removing: Sequence[int]) -> tuple[int, ...]:
+        """Whom an earlier reassignment removes, and a later target keeps: nobody."""
+        return ()
+
+    def keeps_eligible(self, node: int, replicas: Collection[int]) -> bool:
+        """Only replicas can be eligible to lead."""
+        return node in replicas
+
+    def error_of_unknown(self) -> str:
+        return "UNKNOWN_TOPIC_OR_PARTITION"
 
     def lets_go(self) -> bool:
         """Whether a broker gives up a replica that it is no longer to have."""

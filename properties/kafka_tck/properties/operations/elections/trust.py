@@ -8,6 +8,7 @@ from typing import Any
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, claim_that
 from kafka_tck.properties.operations.elections import laws
+from kafka_tck.properties.operations.elections.moving_laws import elr_are_replicas
 from kafka_tck.properties.operations.elections.showing import keeps_elr, of_plain
 from kafka_tck.properties.operations.replication.history import history_of, with_history
 from kafka_tck.properties.operations.replication.looking import claims_on_state
@@ -63,13 +64,20 @@ def _claims_on_elr(belief: Belief, seen: Any) -> list[Claim]:
             expected="eligible leader replicas that are not in the ISR",
             actual=facts,
             because="who is in sync needs no second right to lead",
-        )
+        ),
+        claim_that(
+            elr_are_replicas.id,
+            now.elr <= set(now.replicas),
+            expected="eligible leader replicas that are replicas",
+            actual={**facts, "replicas": seen["replicas"]},
+            because="who is removed deletes its log",
+        ),
     ]
     if len(now.isr) >= needed:
         told.append(
             claim_that(
                 laws.elr_ends_at_the_minimum.id,
-                not now.elr,
+                not now.elr & set(now.replicas),
                 expected="no eligible leader replicas",
                 actual=facts,
                 because=f"{len(now.isr)} are in sync, {needed} needed",

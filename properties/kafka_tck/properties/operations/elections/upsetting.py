@@ -24,6 +24,7 @@ from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.operations.replication.breaking import StartReplicas
 from kafka_tck.properties.operations.replication.history import History, with_history
 from kafka_tck.properties.operations.replication.looking import PATIENCE, TOPIC, running
+from kafka_tck.properties.operations.replication.replicated import MINIMUM
 from kafka_tck.properties.world import TargetGone, World
 from kafka_tck.wire.batches import Record, make_batch
 
@@ -52,6 +53,7 @@ class MakeCopied(Operation, kind="make_copied"):
         found = shown(world, lambda s: s.leader != -1 and s.isr == frozenset(s.replicas))
         if found is None:
             raise TargetGone("a replicated topic did not become usable")
+        world.handles[MINIMUM] = min(self.minimum, self.copies)
         return found.plain()
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
