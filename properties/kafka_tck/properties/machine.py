@@ -37,6 +37,10 @@ class Machine(RuleBasedStateMachine):
     requirements: tuple[Requirement, ...] = ()
     weight: ClassVar[float] = 1.0
     """Share of a profile's examples; a machine with slow steps takes fewer."""
+    real_weight: ClassVar[float | None] = None
+    """The same where time passes only by waiting; None: the same."""
+    real_steps: ClassVar[int | None] = None
+    """Most steps of a program where time passes only by waiting; None: as many as the profile."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -106,10 +110,13 @@ def _run_once(
     def start() -> Machine:
         return machine(session)
 
-    examples = max(1, round(effort.examples * machine.weight))
+    weight, steps = machine.weight, effort.steps
+    if "time.virtual" not in session.target.capabilities:
+        weight = machine.real_weight or weight
+        steps = min(steps, machine.real_steps or steps)
     chosen = settings(
-        max_examples=examples,
-        stateful_step_count=effort.steps,
+        max_examples=max(1, round(effort.examples * weight)),
+        stateful_step_count=steps,
         database=None,
         deadline=None,
         report_multiple_bugs=False,

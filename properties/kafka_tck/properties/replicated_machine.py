@@ -24,6 +24,8 @@ class ReplicatedMachine(Machine):
 
     requirements: tuple[Requirement, ...] = ()
     minima: tuple[int, ...] = (1,)
+    real_weight = 0.08
+    real_steps = 8
 
     @initialize(pick=st.integers(0, 1))
     def make_topic(self, pick: int) -> None:

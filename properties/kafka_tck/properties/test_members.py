@@ -13,6 +13,7 @@ from kafka_tck.properties.operations.replication.breaking import (
     ComeBackSlowly,
     KillReplica,
     LoseController,
+    PartFollowers,
     SlowDown,
     StartReplicas,
 )
@@ -103,8 +104,8 @@ class SlowFollowers(ReplicatedMachine):
         self.mended()
         self.do_all(
             ProduceWhileCut(self.value(), place, patient=True),
+            PartFollowers(),
             KillReplica(),
-            SlowDown(0),
             ComeBackSlowly(),
             LookAtMembers(),
         )

@@ -104,7 +104,12 @@ acks_all_waits_for_all = Requirement(
     Code("DelayedProduce; Partition.checkEnoughReplicasReachOffset"),
     covers=("B-26", "B-28", "B-11"),
     needs=CUT,
-    mutants=("commits-for-a-majority", "times-out-without-an-offset"),
+    mutants=(
+        "acknowledges-for-the-leader-alone",
+        "commits-for-the-leader-alone",
+        "commits-for-a-majority",
+        "times-out-without-an-offset",
+    ),
 )
 
 laggards_stop_nobody = Requirement(
