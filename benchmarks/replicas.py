@@ -77,7 +77,7 @@ class Replicas:
         follower = next(self._followers)
         yield follower
         self.produce()
-        assert follower not in self._in_sync()
+        self._until(lambda: follower not in self._in_sync())
         self._faults.undo_all()
         self._until(self._are_in_sync)
 
