@@ -123,10 +123,10 @@ def _differs(session: Session, honest: Session, steps: Steps, known: Finding) ->
         return None  # a step that another one needs is gone
 
 
-def sweep(spec: str, seeds: range) -> Iterator[tuple[int, list[Finding]]]:
+def sweep(spec: str, seeds: range, nodes: int = 1) -> Iterator[tuple[int, list[Finding]]]:
     """One short schedule of every machine for each seed, on a fresh target; what was found."""
     for seed in seeds:
-        suite = Suite(spec, TargetOptions(seed=seed), "seed")
+        suite = Suite(spec, TargetOptions(nodes=nodes, seed=seed), "seed")
         try:
             session = suite.open()
             suite.run(all_machines(), lambda line: None)

@@ -91,7 +91,7 @@ class Divergence(ReplicatedMachine):
         laws.latest_is_not_before_committed,
     )
     minima = (1, 2)
-    weight = 0.15
+    weight = 0.3
 
     @precondition(lambda self: self.can("cut"))
     @rule(alone=st.integers(1, 2), after=st.integers(0, 2))
@@ -124,7 +124,7 @@ class SmallIsr(ReplicatedMachine):
 
     requirements = (laws.small_isrs_refuse, laws.small_isrs_commit_nothing)
     minima = (3,)
-    weight = 0.15
+    weight = 0.3
 
     @rule(place=st.integers(0, 2), acks=st.sampled_from([-1, 1]))
     def produce_with_too_few(self, place: int, acks: int) -> None:
@@ -137,11 +137,11 @@ class Racks(ReplicatedMachine):
 
     requirements = (laws.directed_to_members,)
     minima = (1,)
-    weight = 0.15
+    weight = 0.3
 
     @rule(place=st.integers(0, 3), offset=st.integers(0, 1))
     def fetch(self, place: int, offset: int) -> None:
-        self.do(FetchFromRack(place, offset))
+        self.do_all(ProduceReplicated(self.value()), FetchFromRack(place, offset))
 
     @precondition(lambda self: self.can("cut"))
     @rule(place=st.integers(0, 1))

@@ -11,7 +11,8 @@ from rich.progress import Progress
 @click.option("--target", default="reference", show_default=True, help="what to run against")
 @click.option("--count", default=200, show_default=True, help="how many seeds")
 @click.option("--first", default=0, show_default=True, help="the first seed")
-def seeds(target: str, count: int, first: int) -> None:
+@click.option("--nodes", default=1, show_default=True, help="brokers of a target that we start")
+def seeds(target: str, count: int, first: int, nodes: int) -> None:
     """Runs one short schedule of every machine for each of many seeds.
 
     On a right broker every finding is a false alarm of the suite. Exit status 1 if there was any.
@@ -24,13 +25,13 @@ def seeds(target: str, count: int, first: int) -> None:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("seeds", total=count)
         try:
-            for seed, findings in sweep(target, range(first, first + count)):
+            for seed, findings in sweep(target, range(first, first + count), nodes):
                 alarms += len(findings)
                 for finding in findings:
-                    again = f"pytest --target={target} --profile=seed --seed={seed}"
+                    again = f"pytest --target={target} --nodes={nodes} --profile=seed --seed={seed}"
                     click.echo(explain(finding, target, again))
                 progress.advance(task)
         except Misuse as misuse:
             raise click.UsageError(str(misuse)) from None
-    click.echo(f"{count} seeds on {target}: {alarms} alarms")
+    click.echo(f"{count} seeds on {target}, {nodes} nodes: {alarms} alarms")
     sys.exit(1 if alarms else 0)
