@@ -17,7 +17,7 @@ from kafka_tck.properties.requirement import Requirement
 
 
 class ReplicatedMachine(Machine):
-    """Clients write and read while something is done to brokers and links.
+    """Something is done to brokers and links, and what clients see of it is judged.
 
     A rule may emit several steps that belong together; a trace is shortened step by step.
     """
@@ -58,6 +58,10 @@ class ReplicatedMachine(Machine):
         """The topic goes: replicas of many programs would make every fetch slow."""
         remove_replicated(self.run.world)
         super().teardown()
+
+
+class WritingMachine(ReplicatedMachine):
+    """Clients also write and read between what else is done."""
 
     @rule(acks=st.sampled_from([-1, 1]))
     def produce(self, acks: int) -> None:

@@ -12,22 +12,22 @@ from kafka_tck.properties.operations.replication.as_replica import (
 from kafka_tck.properties.operations.replication.breaking import (
     ComeBackSlowly,
     KillReplica,
-    LoseController,
     PartFollowers,
     SlowDown,
     StartReplicas,
 )
 from kafka_tck.properties.operations.replication.deposing import DeposeLeader
 from kafka_tck.properties.operations.replication.members import LookAtMembers
+from kafka_tck.properties.operations.replication.replicated import ReadReplicated
 from kafka_tck.properties.operations.replication.writing import (
     ProduceReplicated,
     ProduceWhileCut,
     RepeatWhileCut,
 )
-from kafka_tck.properties.replicated_machine import ReplicatedMachine
+from kafka_tck.properties.replicated_machine import ReplicatedMachine, WritingMachine
 
 
-class WaitingForMembers(ReplicatedMachine):
+class WaitingForMembers(WritingMachine):
     """A follower is cut off, and batches wait for it."""
 
     requirements = (
@@ -110,12 +110,6 @@ class SlowFollowers(ReplicatedMachine):
             LookAtMembers(),
         )
 
-    @precondition(lambda self: self.can("cut", "cut_controllers"))
-    @rule(place=st.integers(0, 1))
-    def lose_controller(self, place: int) -> None:
-        self.mended()
-        self.do_all(LoseController(place), ProduceReplicated(self.value()), LookAtMembers())
-
 
 class DeposedLeaders(ReplicatedMachine):
     """A leader is isolated and does not know that another one leads."""
@@ -132,7 +126,7 @@ class DeposedLeaders(ReplicatedMachine):
     @rule()
     def depose(self) -> None:
         self.mended()
-        self.do(DeposeLeader(self.value()))
+        self.do_all(DeposeLeader(self.value()), StartReplicas(), ReadReplicated())
 
 
 test_waiting_for_members = conformance(WaitingForMembers)

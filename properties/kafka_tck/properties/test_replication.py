@@ -9,6 +9,7 @@ from kafka_tck.properties.operations.replication import laws
 from kafka_tck.properties.operations.replication.breaking import (
     KillReplica,
     LeaveBehind,
+    LoseController,
     PartFollowers,
     StartReplicas,
 )
@@ -24,15 +25,16 @@ from kafka_tck.properties.operations.replication.writing import (
     ProduceWhileCut,
     WriteAlone,
 )
-from kafka_tck.properties.replicated_machine import ReplicatedMachine
+from kafka_tck.properties.replicated_machine import ReplicatedMachine, WritingMachine
 
 
-class ReplicatedLog(ReplicatedMachine):
+class ReplicatedLog(WritingMachine):
     """One broker may be gone, and followers may be behind."""
 
     requirements = (
         laws.acknowledged_records_stay,
         laws.what_was_read_stays,
+        laws.nothing_past_the_high_watermark,
         laws.nothing_is_invented,
         laws.leaderless_partitions_say_so,
         laws.epochs_rise_with_leaders,
@@ -72,6 +74,12 @@ class ReplicatedLog(ReplicatedMachine):
             KillReplica(),
             ReadReplicated(),
         )
+
+    @precondition(lambda self: self.can("cut", "cut_controllers"))
+    @rule(place=st.integers(0, 1))
+    def lose_controller(self, place: int) -> None:
+        self.mended()
+        self.do_all(LoseController(place), ProduceReplicated(self.value()))
 
     @rule(before=st.integers(1, 3))
     def delete(self, before: int) -> None:

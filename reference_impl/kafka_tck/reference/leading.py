@@ -50,6 +50,7 @@ class Leading:
         for number, (key, asked_at) in list(self.asked.items()):
             if broker.now - asked_at >= patience:
                 del self.asked[number]
+                broker.forget(number)
                 self._settle(broker, key)
 
     def _due(self, broker: Broker) -> int:
@@ -76,6 +77,8 @@ class Leading:
         )
         key = (partition.topic, partition.index)
         self.asked[broker.ask(question)] = (key, broker.now)
+        if partition.raise_hw(broker.now):
+            broker.changed(*key)
 
     def told(self, broker: Broker, message: Told) -> None:
         """The controller has decided; if it granted, the new state came before this."""

@@ -165,9 +165,10 @@ def _is_decided(broker: "Broker", part: _Part) -> bool:
     try:
         partition = led(broker, *part.key)
     except Refusal as refusal:
-        error = rules.error_when_deposed(refusal.error)
-        part.refusal = None if error == "NONE" else refusal
-        return rules.deposed_ends_wait()
+        if not rules.deposed_ends_wait():
+            return False
+        part.refusal = None if rules.error_when_deposed(refusal.error) == "NONE" else refusal
+        return True
     if rules.gives_up(len(partition.state.isr), partition.min_isr()):
         part.refusal = Refusal("NOT_ENOUGH_REPLICAS_AFTER_APPEND")
         return True

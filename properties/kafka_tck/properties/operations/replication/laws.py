@@ -29,6 +29,15 @@ what_was_read_stays = Requirement(
     mutants=("shows-what-is-not-committed",),
 )
 
+nothing_past_the_high_watermark = Requirement(
+    "replication.nothing-is-read-past-the-high-watermark",
+    "A consumer is given no record at or behind the high watermark of the same answer.",
+    Code("UnifiedLog.read; FetchIsolation.HIGH_WATERMARK"),
+    covers=("B-20",),
+    needs=THREE,
+    mutants=("shows-what-is-not-committed",),
+)
+
 nothing_is_invented = Requirement(
     "replication.records-are-neither-invented-nor-repeated",
     "Every record that is read was sent, and is at one offset only.",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kafka_tck.adapters.client import Answer
+from kafka_tck.adapters.target import CONTROLLERS
 from kafka_tck.properties.claims import Claim, claim_that
 from kafka_tck.properties.operations.replication.history import History
 from kafka_tck.properties.operations.replication.laws import (
@@ -26,8 +27,9 @@ BROKER = 4
 
 
 def running(world: World) -> list[int]:
-    """The nodes that this run has not ended."""
-    return world.faults.running()
+    """The nodes that run and hear the controllers: they come to know who leads."""
+    cuts = world.faults.cuts
+    return [n for n in world.faults.running() if (CONTROLLERS, n) not in cuts]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from kafka_tck.properties.operations.replication.history import history_of, with
 from kafka_tck.properties.operations.replication.looking import (
     EARLIEST,
     LATEST,
+    PATIENCE,
     TOPIC,
     claims_on_state,
     led,
@@ -36,7 +37,8 @@ AT_ONCE = 3.0
 class LookAtMembers(Operation, kind="look_at_members"):
     """Whether every member of the ISR that runs has all that is known to be committed.
 
-    Brokers may hear late that a member has left: only what does not pass counts.
+    Looks until whoever can come into sync has. Brokers may hear late that a member has left: only
+    what does not pass counts.
     """
 
     def perform(self, world: World) -> Observation:
@@ -46,6 +48,7 @@ class LookAtMembers(Operation, kind="look_at_members"):
         shown = read_at(world, state.leader)
         known = [world.handles.get(COMMITTED, 0), world.handles.get(SHOWN, 0)]
         end = max(*known, 0 if shown is None else shown.hw)
+        world.until(lambda: _lacking(world, end) or _all_are_in(world), PATIENCE)
         world.until(lambda: None if _lacking(world, end) else True, AT_ONCE)
         return {**state.plain(), "committed": end, "lacking": _lacking(world, end)}
 
@@ -64,6 +67,16 @@ class LookAtMembers(Operation, kind="look_at_members"):
             ),
         )
         return [Judgement(told, with_history(belief, known.led_as(seen)))]
+
+
+def _all_are_in(world: World) -> bool | None:
+    """Whether everybody is in sync whom the leader hears; None if not."""
+    state = led(world)
+    if state is None:
+        return None
+    here, cuts = running(world), world.faults.cuts
+    near = [n for n in here if n == state.leader or (n, state.leader) not in cuts]
+    return True if {n for n in near if n in state.replicas} <= set(state.isr) else None
 
 
 def _lacking(world: World, end: int) -> list[int]:

@@ -36,7 +36,7 @@ class FetchFromRack(Operation, kind="fetch_from_rack"):
         state = led(world)
         if state is None:
             return {"error": "NOBODY_LEADS"}
-        nodes = [state.leader, *(n for n in state.replicas if n != state.leader)]
+        nodes = [state.leader, *(n for n in sorted(state.replicas) if n != state.leader)]
         rack = f"rack-{nodes[self.place]}" if self.place < len(nodes) else ""
         seen = self._fetch(world, state.leader, rack)
         preferred = seen.get("preferred", NOBODY)

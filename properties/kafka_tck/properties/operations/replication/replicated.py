@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from kafka_tck.adapters.client import Answer
@@ -22,6 +23,7 @@ from kafka_tck.properties.operations.replication.looking import (
     LATEST,
     TOPIC,
     Reading,
+    State,
     led,
     listed,
     read_at,
@@ -35,6 +37,8 @@ from kafka_tck.wire.errors import error_name
 CATCH_UP = 180.0
 """Seconds on the target's clock in which those in sync fetch again, or have left the ISR."""
 MINIMUM = "min.insync.replicas"
+AT_ONCE = 3.0
+"""Seconds on the target's clock in which a follower in sync hears the high watermark."""
 SHOWN = "highest high watermark that a leader has shown"
 
 
@@ -119,7 +123,7 @@ class ReadReplicated(Operation, kind="read_replicated"):
         error, earliest = listed(world, state.leader, EARLIEST)
         if error != "NONE":
             return {"error": error}
-        followers = {n: read_at(world, n, earliest) for n in running(world) if n != state.leader}
+        followers = self._read_followers(world, state, earliest)
         found = self._read(world, state.leader, earliest)
         told: dict[str, Any] = {"error": "NO_ANSWER"} if found is None else found.plain()
         if found is not None:
@@ -134,6 +138,20 @@ class ReadReplicated(Operation, kind="read_replicated"):
         if still is None or (still.leader, still.epoch) != (state.leader, state.epoch):
             return {"error": "ANOTHER_LEADS"}
         return {**told, "earliest": earliest, "leader_knows": knows, **still.plain()}
+
+    def _read_followers(
+        self, world: World, state: State, earliest: int
+    ) -> dict[int, Reading | None]:
+        """What followers give, once those in sync know what their leader knew before."""
+        first = read_at(world, state.leader, earliest)
+        end = 0 if first is None else first.hw
+        found = {}
+        for node in running(world):
+            if node in state.isr and node != state.leader:
+                world.until(partial(_knows, world, node, earliest, end), AT_ONCE)
+            if node != state.leader:
+                found[node] = read_at(world, node, earliest)
+        return found
 
     def _read(self, world: World, leader: int, earliest: int) -> Reading | None:
         """What the leader gives, once it has come to know what it must, or not within a while.
@@ -158,7 +176,7 @@ class ReadReplicated(Operation, kind="read_replicated"):
             return [Judgement((), belief)]
         known = known.led_as(seen)
         values = _by_offset(seen["values"])
-        told = [*_claims_on_contents(known, values), *_claims_on_bounds(known, seen, values)]
+        told = [*_claims_on_contents(known, seen, values), *_claims_on_bounds(known, seen, values)]
         told += [
             _claim_on_follower(node, _by_offset(read), values, seen)
             for node, read in seen["followers"].items()
@@ -168,20 +186,37 @@ class ReadReplicated(Operation, kind="read_replicated"):
         return [Judgement(tuple(told), with_history(belief, after))]
 
 
+def _knows(world: World, node: int, earliest: int, end: int) -> bool | None:
+    """Whether a replica's high watermark has come so far; None if not."""
+    found = read_at(world, node, earliest)
+    return True if found is not None and found.hw >= end else None
+
+
 def _by_offset(shown: Sequence[str]) -> dict[int, str]:
     return {int(one.partition(":")[0]): one.partition(":")[2] for one in shown}
 
 
-def _claims_on_contents(known: History, values: Mapping[int, str]) -> list[Claim]:
-    end = max(values, default=-1) + 1
+def _claims_on_contents(
+    known: History, seen: Observation, values: Mapping[int, str]
+) -> list[Claim]:
+    # A leader that does not know the high watermark yet may show less than was shown before.
+    end = max([*values, *(known.read if seen["leader_knows"] else [])], default=-1) + 1
     changed = {
         o: v
         for o, v in known.read.items()
         if known.may_be_deleted <= o < end and values.get(o) != v
     }
+    past = [o for o in values if o >= seen["high_watermark"]]
     strangers = [v for v in values.values() if v not in known.sent]
     repeated = len(set(values.values())) < len(values)
     return [
+        claim_that(
+            laws.nothing_past_the_high_watermark.id,
+            not past,
+            expected=f"records before offset {seen['high_watermark']}",
+            actual=past or "no others",
+            because="that is the high watermark in the same answer",
+        ),
         claim_that(
             laws.what_was_read_stays.id,
             not changed,
