@@ -28,6 +28,10 @@ class Post(Protocol):
     def now_ms(self) -> int: ...
 
     @property
+    def retry_ms(self) -> int:
+        """How long an eager client waits until it asks again."""
+
+    @property
     def nodes(self) -> tuple[int, ...]: ...
 
     @property
@@ -47,6 +51,14 @@ class Client:
     """Leader and epoch of each partition, as this client was told last."""
     is_stale: bool = True
     """Whether it has reason to ask Metadata."""
+    moved: list[str] = field(default_factory=list)
+    """Partitions of which it has just heard that another node leads."""
+
+    def wake(self, now_ms: int, within_ms: int) -> None:
+        """Something happens to the cluster: the client acts soon, as often as not."""
+        if self.rng.random() < 0.5:
+            soon = now_ms + round(within_ms * self.rng.random() ** 3)
+            self.due_ms = min(self.due_ms, soon)
 
     def next_ms(self) -> int:
         """When it acts next; `FOREVER` while it waits to be told something."""
@@ -65,8 +77,11 @@ class Client:
 
     def _learn(self, outcome: Outcome) -> None:
         for partition, state in outcome.get("partitions", {}).items():
-            if state["epoch"] >= self._leader(partition)[1]:
+            known, epoch = self._leader(partition)
+            if state["epoch"] >= epoch:
                 self.leaders[partition] = (state["leader"], state["epoch"])
+            if state["epoch"] > epoch >= 0 and state["leader"] not in (known, NOBODY):
+                self.moved.append(partition)
 
     def _think(self, post: Post) -> None:
         """Some requests come in bursts, others after a long while."""
@@ -143,6 +158,8 @@ class Consumer(Client):
     positions: dict[str, int] = field(default_factory=dict)
     at_replicas: bool = False
     """Whether it likes to read from any replica."""
+    is_eager: bool = False
+    """Whether it asks again and again who leads, and asks a new leader at once."""
     waits: bool = False
     """Whether an answer is still to come."""
 
@@ -151,8 +168,13 @@ class Consumer(Client):
 
     def act(self, post: Post) -> None:
         self._think(post)
+        if self.is_eager and self.is_stale:
+            self.due_ms = min(self.due_ms, post.now_ms() + post.retry_ms)
         if self.is_stale or self.rng.random() < 0.08:
             self.waits = self._refresh(post)
+            return
+        if self.is_eager and self.moved:
+            self._greet(post, self.moved.pop())
             return
         partition = self.rng.choice(post.partitions)
         node, epoch = self._leader(partition)
@@ -165,6 +187,20 @@ class Consumer(Client):
         request = {**self._wish(partition, epoch), **pinned}
         self.waits = post.ask(self, node, request, self._patience())
         self.is_stale |= not self.waits
+        if self.is_stale and self.is_eager:
+            self.due_ms = min(self.due_ms, post.now_ms() + post.retry_ms)
+
+    def _greet(self, post: Post, partition: str) -> None:
+        """Asks a new leader for its bounds, and for all that it gives."""
+        node, epoch = self._leader(partition)
+        self.due_ms = post.now_ms()
+        position = self.positions.get(partition, 0)
+        request: dict[str, Any] = {"partition": partition, "epoch": epoch}
+        if self.rng.random() < 0.5:
+            request |= {"do": "latest"}
+        else:
+            request |= {"do": "fetch", "offset": position, "wait_ms": 0}
+        self.waits = post.ask(self, node, request, self._patience())
 
     def _wish(self, partition: str, epoch: int) -> dict[str, Any]:
         chance = self.rng.random()
@@ -184,6 +220,8 @@ class Consumer(Client):
     def told(self, request: Request, outcome: Outcome) -> None:
         super().told(request, outcome)
         self.waits = False
+        if self.is_eager and request["do"] == "metadata":
+            self.is_stale = any(node == NOBODY for node, _ in self.leaders.values())
         if request["do"] == "fetch" and outcome.get("records"):
             end = outcome["records"][-1][0] + 1
             at = request["partition"]

@@ -32,12 +32,14 @@ class Plan:
 
     seed: int
     operations: int = 150
-    """Requests of the clients, the last reads not counted."""
+    """Requests of the clients; Metadata and the last reads are not counted."""
     faults: int = 5
     producers: int = 3
     consumers: int = 3
     moves: tuple[str, ...] = ("kill",)
     """Which faults may be drawn, by the names of `MOVES`."""
+    latency: bool = False
+    """Whether every way between brokers takes some time, all the while."""
 
     @property
     def loses_power(self) -> bool:
@@ -69,6 +71,19 @@ def draw_moves(seed: int, possible: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(move for move in possible if move in chosen)
 
 
+def draw_plan(
+    seed: int,
+    possible: tuple[str, ...],
+    operations: int,
+    faults: int,
+    moves: tuple[str, ...] | None = None,
+) -> Plan:
+    """The plan of a seed. `moves` of one's own are drawn from no further."""
+    chosen = draw_moves(seed, possible) if moves is None else moves
+    latency = "delay" in possible and Random(f"latency {seed}").random() < 0.7
+    return Plan(seed, operations, faults, moves=chosen, latency=latency)
+
+
 @dataclass(frozen=True)
 class Pace:
     """How fast a cluster notices what happens to it: the measure of all waiting in a storm."""
@@ -83,11 +98,23 @@ class Pace:
             return round(self.lag_ms * rng.uniform(0.0, 0.4))
         if kind < 0.5:
             return round(self.lag_ms * rng.uniform(0.4, 1.2))
+        return self.long_hold(rng)
+
+    def long_hold(self, rng: Random) -> int:
+        """Long enough for another leader to be elected."""
         return round(max(self.lag_ms, self.session_ms) * rng.uniform(1.0, 2.2))
 
     def gap(self, rng: Random) -> int:
         """How long until the next fault begins; often before the last one has ended."""
         return round(self.lag_ms * rng.uniform(0.05, 1.5))
+
+    def relay(self, rng: Random) -> int:
+        """How long after a node has come back the next one may go: before it has caught up."""
+        return round(self.lag_ms * rng.choice([0.0, 0.02, 0.1, 0.3]) * rng.random())
+
+    def latency(self, rng: Random) -> int:
+        """Milliseconds that a way takes in a storm where every way takes some."""
+        return 1 + round(self.lag_ms * rng.choice([0.0, 0.02, 0.1, 0.3]) * rng.random())
 
     def mean_ms(self) -> float:
         """About how long one fault and its gap take."""

@@ -12,7 +12,7 @@ from kafka_tck.properties.histories.checks import judge
 from kafka_tck.properties.histories.events import to_lines
 from kafka_tck.properties.histories.finding import Found
 from kafka_tck.properties.histories.history import History
-from kafka_tck.properties.histories.plan import Plan, draw_moves, possible_moves
+from kafka_tck.properties.histories.plan import Plan, draw_plan, possible_moves
 from kafka_tck.properties.histories.settling import settle
 from kafka_tck.properties.histories.storm import Storm
 from kafka_tck.properties.session import Session
@@ -104,14 +104,10 @@ class Rounds:
     def _plan(self, session: Session, seed: int) -> Plan:
         possible = possible_moves(session.target.capabilities, session.profile.features)
         wanted = self.size.moves
-        moves = (
-            draw_moves(seed, possible)
-            if wanted is None
-            else tuple(move for move in possible if move in wanted)
-        )
+        moves = None if wanted is None else tuple(move for move in possible if move in wanted)
         if wanted and not moves:
             raise Misuse(f"{self.spec} has only the faults {', '.join(possible) or '(none)'}")
-        return Plan(seed, self.size.operations, self.size.faults, moves=moves)
+        return draw_plan(seed, possible, self.size.operations, self.size.faults, moves)
 
     def _opened(self, seed: int) -> Session:
         if (

@@ -11,7 +11,7 @@ from kafka_tck.properties.claims import Claim, Judgement, Observation, claim_tha
 from kafka_tck.properties.histories.checks import REQUIREMENTS, judge
 from kafka_tck.properties.histories.finding import Found, show
 from kafka_tck.properties.histories.history import History
-from kafka_tck.properties.histories.plan import Plan, draw_moves, possible_moves
+from kafka_tck.properties.histories.plan import Plan, draw_plan, possible_moves
 from kafka_tck.properties.histories.settling import settle
 from kafka_tck.properties.histories.storm import Storm
 from kafka_tck.properties.operations.operation import Operation
@@ -44,8 +44,7 @@ class RunStorm(Operation, kind="storm"):
     def plan(self, world: World) -> Plan:
         """What is drawn for this target."""
         possible = possible_moves(world.target.capabilities, world.profile.features)
-        moves = draw_moves(self.seed, possible)
-        return Plan(self.seed, self.operations, self.faults, moves=moves)
+        return draw_plan(self.seed, possible, self.operations, self.faults)
 
     def perform(self, world: World) -> Observation:
         history = run_storm(world, self.plan(world))

@@ -49,6 +49,8 @@ class Storm:
     progress: Callable[[Storm], None] = lambda storm: None
     events: list[Event] = field(default_factory=list)
     asked: int = 0
+    spent: int = 0
+    """Requests of those that the plan counts: all but Metadata."""
     faults_begun: int = 0
 
     def __post_init__(self) -> None:
@@ -64,6 +66,7 @@ class Storm:
         is_virtual = "time.virtual" in self.world.target.capabilities
         self._worker = None if is_virtual else ThreadPoolExecutor(1, "kafka-tck faults")
         self._goes_on: Future[None] | None = None
+        self._all: list[Client] = []
         release = ".".join(map(str, self.world.profile.release))
         name = self.world.target.name
         self.note(Began(self.now_ms(), name, release, self.nodes, self.minima, asdict(self.plan)))
@@ -85,14 +88,14 @@ class Storm:
         """All clients and all faults, until the plan is used up. Faults may be left over."""
         rngs = self.plan.rngs(1 + self.plan.producers + self.plan.consumers)
         troubles = Troubles(self, self.plan, self.pace, rngs.pop())
-        clients = self._clients(rngs)
-        while not (troubles.is_over() and self.asked >= self.plan.operations):
+        self._all = clients = self._clients(rngs)
+        while not (troubles.is_over() and self.spent >= self.plan.operations):
             self.progress(self)
             now = self.now_ms()
             due = troubles.next_ms()
             if due is not None and due <= now:
                 troubles.act()
-            if self.asked < self.plan.operations:
+            if self.spent < self.plan.operations:
                 for client in clients:
                     if client.next_ms() <= now:
                         client.act(self)
@@ -108,14 +111,18 @@ class Storm:
             made.append(Producer(f"p{n + 1}", rngs[n], think, most_open=1 + n % 3))
         for n in range(self.plan.consumers):
             rng = rngs[self.plan.producers + n]
-            made.append(Consumer(f"c{n + 1}", rng, think, at_replicas=n % 2 == 1))
+            made.append(Consumer(f"c{n + 1}", rng, think, at_replicas=n % 2 == 1, is_eager=n == 0))
         return made
+
+    @property
+    def retry_ms(self) -> int:
+        return max(1, self.pace.lag_ms // 20)
 
     def _wait(self, troubles: Troubles, clients: list[Client]) -> None:
         """Until an answer comes, or someone is due."""
         now = self.now_ms()
         dues = [one.until_ms for one in self._open]
-        if self.asked < self.plan.operations:
+        if self.spent < self.plan.operations:
             dues += [client.next_ms() for client in clients]
         due = troubles.next_ms()
         if due is not None:
@@ -133,6 +140,7 @@ class Storm:
         if line is None:
             return False
         self.asked += 1
+        self.spent += request["do"] != "metadata"
         number = self.asked
         now = self.now_ms()
         self.note(Asked(number, now, client.name, node, request))
@@ -192,6 +200,8 @@ class Storm:
     # Faults.
 
     def inject(self, what: str, nodes: tuple[int, ...], ms: int = 0) -> None:
+        for client in self._all:
+            client.wake(self.now_ms(), self.pace.lag_ms)
         self.faults_begun += what not in ("start", "resume", "heal") and not (
             what == "delay" and ms == 0
         )

@@ -56,12 +56,24 @@ class Troubles:
     """The node that is down, paused or cut off."""
     links: list[tuple[int, int]] = field(default_factory=list)
     """Pairs of brokers whose link is bad."""
+    usual: dict[Way, int] = field(default_factory=dict)
+    """How long each way takes where nothing is wrong with it; 0 where none is named."""
+    back: int | None = None
+    """Who has just come back, while the next fault is to take another node."""
     undo: list[tuple[int, Undo]] = field(default_factory=list)
     """When, and how, what was done is undone."""
 
     def __post_init__(self) -> None:
         self.left = self.plan.faults
+        if self.plan.latency:
+            for way in self._ways():
+                self.usual[way] = self.pace.latency(self.rng)
+                self.hand.inject("delay", way, self.usual[way])
         self.next_at = self.hand.now_ms() + self.pace.gap(self.rng)
+
+    def _ways(self) -> list[Way]:
+        nodes = self.hand.nodes
+        return [(one, other) for one in nodes for other in nodes if one != other]
 
     def is_over(self) -> bool:
         return not self.left and not self.undo and not self.hand.is_busy()
@@ -90,12 +102,15 @@ class Troubles:
         possible = [move for move in self.plan.moves if self._may(move)]
         if not possible:
             return
-        move = self.rng.choice(possible)
-        node = self.rng.choice(self.hand.nodes)
+        takers = [move for move in possible if move in _TAKES_A_NODE]
+        follows = self.back is not None and takers
+        move = self.rng.choice(takers if follows else possible)
+        node = self.rng.choice([n for n in self.hand.nodes if n != self.back or not follows])
         if move in _TAKES_A_NODE:
             self._take(move, node)
         else:
             self._spoil(move)
+        self.back = None
 
     def _may(self, move: str) -> bool:
         if move == "lose_power":
@@ -123,7 +138,14 @@ class Troubles:
 
     def _back(self, what: str, node: int) -> None:
         self.hand.inject(what, (node,))
+        self._returned(node)
+
+    def _returned(self, node: int) -> None:
+        """Often another one goes before this one has caught up."""
         self.away = None
+        if self.rng.random() < 0.6:
+            self.next_at = self.hand.now_ms() + self.pace.relay(self.rng)
+            self.back = node
 
     def _cut_off(self, move: str, node: int) -> None:
         """From the others, or from the controllers, or from both."""
@@ -135,7 +157,7 @@ class Troubles:
 
         def heal() -> None:
             self._heal(ways)
-            self.away = None
+            self._returned(node)
 
         self._later(heal)
 
@@ -159,7 +181,7 @@ class Troubles:
             self.links.remove(pair)
             if move == "delay":
                 for way in ways:
-                    self.hand.inject("delay", way, 0)
+                    self.hand.inject("delay", way, self.usual.get(way, 0))
             else:
                 self._heal(ways)
 
@@ -175,4 +197,5 @@ class Troubles:
             self.hand.inject("heal", way)
 
     def _later(self, undo: Undo) -> None:
-        self.undo.append((self.hand.now_ms() + self.pace.hold(self.rng), undo))
+        hold = self.pace.hold if self.back is None else self.pace.long_hold
+        self.undo.append((self.hand.now_ms() + hold(self.rng), undo))
