@@ -402,3 +402,15 @@ def test_a_finding_shows_who_was_told_what_and_when(hand: Hand) -> None:
         "fault: kill node 1",
     ]
     assert said[-1].endswith("NONE hw=99 log_start=0  offsets 0 to 0: 0:x (epoch 0)")
+
+
+def test_a_finding_shows_the_faults_that_lasted_when_it_began(hand: Hand) -> None:
+    hand.fault("cut", 1, 2)
+    hand.fault("kill", 3)
+    hand.fault("start", 3)
+    hand.latest(5)
+    hand.latest(4)
+    (found,) = hand.found()
+    said = show(found, hand.history())
+    assert "fault: cut node 1 -> node 2" in said
+    assert "fault: kill node 3" not in said

@@ -55,14 +55,26 @@ def show(found: Found, history: History) -> str:
 def places_around(found: Found, history: History) -> list[int]:
     """The events that show it, with the faults between the first and the last of them.
 
-    Faults shortly before the first one count too: what had been cut or ended by then.
+    Faults from before count too while they last: whoever was away, and what was cut.
     """
     if not found.places:
         return []
     first, last = min(found.places), max(found.places)
-    before = [at for at, _ in history.faults if at < first][-2:]
     between = [at for at, _ in history.faults if first <= at <= last]
-    return sorted({*found.places, *before, *between[-MOST_FAULTS:]})
+    return sorted({*found.places, *_in_force(history, first), *between[-MOST_FAULTS:]})
+
+
+def _in_force(history: History, place: int) -> list[int]:
+    """Where the faults began that lasted at this place; delays are left out."""
+    begun: dict[tuple[int, ...], int] = {}
+    for at, fault in history.faults:
+        if at >= place:
+            break
+        if fault.what in ("kill", "pause", "lose_power", "cut"):
+            begun[fault.nodes] = at
+        elif fault.what in ("start", "resume", "heal"):
+            begun.pop(fault.nodes, None)
+    return list(begun.values())
 
 
 def say_event(event: Event, asked: dict[int, Asked], about: int | None) -> str:

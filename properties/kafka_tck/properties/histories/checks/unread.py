@@ -22,6 +22,7 @@ def check(history: History) -> Iterator[Found]:
     """Compares the first sight of each offset with the last reads of each replica."""
     for partition in history.partitions:
         firsts = history.first_sights(partition)
+        sent = {write.value: write.op for write in history.writes(partition)}
         gone = set[int]()
         for node, polls in history.last_reads(partition).items():
             shown = {record[0]: record[2] for poll in polls for record in poll.outcome["records"]}
@@ -34,6 +35,6 @@ def check(history: History) -> Iterator[Found]:
                     partition,
                     f"{first.value} was read at offset {offset}, and in the end node {node} has "
                     f"{shown.get(offset, 'nothing')} there",
-                    places_of(first.op, polls[-1]),
+                    places_of(sent.get(first.value), first.op, polls[-1]),
                     offset,
                 )
