@@ -113,7 +113,6 @@ class Reassignments(Machine):
     """A partition goes from replicas to replicas while clients write and read."""
 
     requirements = moving_laws.REASSIGNMENTS
-    weight = 0.4
 
     @initialize(copies=st.integers(1, 3))
     def make_topic(self, copies: int) -> None:

@@ -77,6 +77,8 @@ class Broker:
         self._waiting: Waiting[Task] = Waiting()
         self._asked: dict[int, Task] = {}
         self._next_question = 0
+        self._unanswered: dict[int, Any] = {}
+        """Questions that a new controller is asked again."""
         self._changes: deque[Hashable] = deque()
         self._chores = Chores.of(self.replicas, settings, now)
         self._out: list[Effect] = []
@@ -131,10 +133,13 @@ class Broker:
         if isinstance(message, Published):
             apply_records(self, message)
         elif isinstance(message, Told):
+            self._unanswered.pop(message.number, None)
             self.leading.told(self, message)
             self._resume_question(message)
         elif isinstance(message, Returned):
             self.following.returned(self, sender, message)
+        elif isinstance(message, Reset) and message.node == CONTROLLER:
+            self._ask_again()
         elif isinstance(message, Reset):
             self._drop_peer(message.node)
             self.following.reset(self, message.node)
@@ -204,7 +209,17 @@ class Broker:
         self._next_question += 1
         number = self.numbered(self._next_question)
         self._out.append(Tell(CONTROLLER, Ask(number, question)))
+        if not isinstance(question, Heartbeat):
+            self._unanswered[number] = question
         return number
+
+    def forget(self, question: int) -> None:
+        """Nobody waits for the answer to this question any more."""
+        self._unanswered.pop(question, None)
+
+    def _ask_again(self) -> None:
+        for number, question in self._unanswered.items():
+            self._out.append(Tell(CONTROLLER, Ask(number, question)))
 
     def numbered(self, count: int) -> int:
         """A number that no earlier life of this broker has used: late answers go to nobody."""
@@ -270,6 +285,7 @@ class Broker:
             self._waiting.drop(task.waiting)
         if task.question is not None:
             self._asked.pop(task.question, None)
+            self.forget(task.question)
         task.waiting = task.question = None
 
     def _drop(self, task: Task) -> None:

@@ -297,8 +297,30 @@ class Cluster:
         self._settle()
 
     def stop(self, node: int) -> None:
-        """A clean stop: everything is flushed and noted."""
+        """A clean stop: others lead before the broker ends; everything is flushed and noted."""
+        if node in self._brokers and self._can_hand_over(node):
+            self._do(CONTROLLER, self._controller.broker_stops(node))
+            self._settle()
         self._end_broker(node, clean=True)
+
+    def _can_hand_over(self, node: int) -> bool:
+        """Whether a broker and the controllers hear each other: a controlled shutdown."""
+        ways = {(node, CONTROLLER), (CONTROLLER, node)}
+        return node not in self._paused and not ways & self._cut
+
+    def fail_over_controller(self) -> None:
+        """Another controller leads, with all of the metadata log.
+
+        What was on its way to the old one, or from it, is lost; brokers ask again.
+        """
+        old = self._controller
+        self._controller = Controller(self._settings, self._rules, old.ids, old.log, old.keep)
+        self._in_flight = [m for m in self._in_flight if CONTROLLER not in (m[2], m[3])]
+        heapq.heapify(self._in_flight)
+        self._do(CONTROLLER, self._controller.takes_over(self.now_ms))
+        for node in self._brokers:
+            self._tell(CONTROLLER, node, Reset(CONTROLLER))
+        self._settle()
 
     def kill(self, node: int) -> None:
         """The process ends at once. What it wrote to its files stays.
@@ -325,5 +347,5 @@ class Cluster:
         for other in self._brokers:
             self._tell(node, other, Reset(node))
         if clean:
-            self._do(CONTROLLER, self._controller.broker_gone(node, clean=True))
+            self._do(CONTROLLER, self._controller.broker_gone(node))
         self._settle()

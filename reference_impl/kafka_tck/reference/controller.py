@@ -86,7 +86,7 @@ class Controller:
         self.ids = ids
         self.image = Image()
         self.log: list[MetadataRecord] = []
-        self._keep = keep
+        self.keep = keep
         self._seen: dict[int, int] = {}
         """When each broker that is not fenced was heard of last."""
         self._session_ms = settings.number("broker.session.timeout.ms")
@@ -101,7 +101,7 @@ class Controller:
         for record in records:
             self.image.apply(record)
             self.log.append(record)
-            self._keep(record)
+            self.keep(record)
 
     def told(self, sender: int, message: Ask, now: int) -> list[Effect]:
         """A broker's question: all brokers hear what changed, then the asker its answer."""
@@ -180,8 +180,24 @@ class Controller:
         others = [e for e in self._publish(before) if isinstance(e, Tell) and e.to != node]
         return [*others, Tell(node, Published(0, tuple(self.log))), *self._wake_for_sessions()]
 
-    def broker_gone(self, node: int, *, clean: bool = False) -> list[Effect]:
-        """A broker ends, cleanly or as far as the controller knows: what it led moves."""
+    def broker_stops(self, node: int) -> list[Effect]:
+        """A broker is about to stop: what it leads moves while it still runs."""
+        before = len(self.log)
+        if self.image.is_active(node):
+            stopping = BrokerRegistrationChangeRecord(
+                node, fenced=False, in_controlled_shutdown=True
+            )
+            self.append(stopping)
+            self._change(lambda partition: without_broker(self, partition, node))
+        return [*self._publish(before), *self._wake_for_sessions()]
+
+    def takes_over(self, now: int) -> list[Effect]:
+        """This controller is the new one: every broker's session begins anew."""
+        self._seen = {broker.broker_id: now for broker in self.image.alive()}
+        return self._wake_for_sessions()
+
+    def broker_gone(self, node: int) -> list[Effect]:
+        """A broker has ended: nobody waits for its session."""
         before = len(self.log)
         self._fence(node)
         return [*self._publish(before), *self._wake_for_sessions()]
@@ -198,7 +214,8 @@ class Controller:
 
     def _fence(self, node: int) -> None:
         self._seen.pop(node, None)
-        self.append(BrokerRegistrationChangeRecord(node, fenced=True))
+        stops = self.image.brokers[node].in_controlled_shutdown
+        self.append(BrokerRegistrationChangeRecord(node, True, in_controlled_shutdown=stops))
         self._change(lambda partition: without_broker(self, partition, node))
 
     def _change(self, decide: Callable[[PartitionRecord], PartitionRecord | None]) -> None:

@@ -125,8 +125,9 @@ def config_of(controller: Controller, topic: str, name: str) -> str:
 
 
 def active(controller: Controller) -> frozenset[int]:
-    """The brokers that may lead: they are not fenced."""
-    return frozenset(broker.broker_id for broker in controller.image.alive())
+    """The brokers that may lead: they are not fenced, and not about to stop."""
+    image = controller.image
+    return frozenset(node for node in image.brokers if image.is_active(node))
 
 
 def may_be_unclean(controller: Controller, partition: PartitionRecord) -> bool:
@@ -138,7 +139,7 @@ def may_be_unclean(controller: Controller, partition: PartitionRecord) -> bool:
 def without_broker(
     controller: Controller, partition: PartitionRecord, node: int
 ) -> PartitionRecord | None:
-    """After a broker is fenced: it leaves the ISR and does not lead."""
+    """After a broker is fenced, or before it stops: it leaves the ISR and does not lead."""
     if node not in partition.isr and node != partition.leader:
         return None
     rules = controller.rules.replication
@@ -202,4 +203,5 @@ def _is_eligible(controller: Controller, node: int, epoch: int) -> bool:
     broker = controller.image.brokers.get(node)
     if broker is None:
         return False
-    return controller.rules.replication.is_eligible(broker.fenced, epoch, broker.epoch)
+    stays = controller.image.is_active(node)
+    return controller.rules.replication.is_eligible(not stays, epoch, broker.epoch)

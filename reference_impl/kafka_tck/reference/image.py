@@ -36,6 +36,7 @@ class BrokerState:
     port: int
     rack: str | None
     fenced: bool = True
+    in_controlled_shutdown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,11 @@ class Image:
         broker = self.brokers.get(broker_id)
         return broker is not None and not broker.fenced
 
+    def is_active(self, broker_id: int) -> bool:
+        """Whether a broker may lead, and enter an ISR: it is alive and means to stay."""
+        broker = self.brokers.get(broker_id)
+        return broker is not None and not broker.fenced and not broker.in_controlled_shutdown
+
     def partition(self, topic: str, index: int) -> PartitionRecord | None:
         state = self.topics.get(topic)
         return None if state is None else state.partitions.get(index)
@@ -103,7 +109,9 @@ class Image:
     @_apply.register
     def _(self, record: BrokerRegistrationChangeRecord) -> None:
         broker = self.brokers[record.broker_id]
-        self.brokers[record.broker_id] = replace(broker, fenced=record.fenced)
+        self.brokers[record.broker_id] = replace(
+            broker, fenced=record.fenced, in_controlled_shutdown=record.in_controlled_shutdown
+        )
 
     @_apply.register
     def _(self, record: TopicRecord) -> None:

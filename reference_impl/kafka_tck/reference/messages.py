@@ -52,7 +52,7 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Connections with this broker are gone: its process has ended."""
+    """Connections with this node are gone: a broker has ended, or another controller leads."""
 
     node: int
 

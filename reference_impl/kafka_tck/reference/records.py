@@ -20,10 +20,11 @@ class RegisterBrokerRecord:
 
 @dataclass(frozen=True, slots=True)
 class BrokerRegistrationChangeRecord:
-    """A broker is fenced (may not lead) or no longer."""
+    """A broker is fenced (may not lead) or no longer; or it is about to stop, and hands over."""
 
     broker_id: int
     fenced: bool
+    in_controlled_shutdown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class Replicas:
             partition.begin_to_lead(now)
 
     def _may_join(self, node: int) -> bool:
-        return self.rules.replication.may_be_asked_for(self.image.is_alive(node))
+        return self.rules.replication.may_be_asked_for(self.image.is_active(node))
 
     def _directory_of(self, topic: str, record: PartitionRecord) -> Directory:
         """The partition's directory, emptied of a topic of the same name and another id."""
