@@ -30,6 +30,11 @@ _DIRECTS: Final = {
 """Consumers that say their rack are directed to the replica there."""
 
 
+_GROWTH_MS: Final = 2
+_LONGEST_PAUSE_MS: Final = 500
+"""How long a wait goes without looking, and how fast it comes to that."""
+
+
 class _VirtualClock:
     """Time that passes only while someone waits, and then jumps to the next event."""
 
@@ -40,20 +45,30 @@ class _VirtualClock:
         return self._cluster.now_ms
 
     def until(self, condition: Callable[[], T | None], within: float) -> T | None:
+        """Looks after each event, but the longer it takes, the less often."""
+        return self._until(condition, within, _GROWTH_MS)
+
+    def until_exactly(self, condition: Callable[[], T | None], within: float) -> T | None:
+        """Looks after each event: for conditions that cost nothing."""
+        return self._until(condition, within, 0)
+
+    def _until(self, condition: Callable[[], T | None], within: float, growth: int) -> T | None:
         deadline = self._cluster.now_ms + round(within * 1000)
+        pause = 0
         while (found := condition()) is None:
             due = self._cluster.next_event_ms()
             if due is None or due > deadline:
                 self._cluster.advance_to(deadline)
                 return condition()
-            self._cluster.advance_to(due)
+            self._cluster.advance_to(min(deadline, max(due, self._cluster.now_ms + pause)))
+            pause = min(_LONGEST_PAUSE_MS, pause + growth)
         return found
 
 
 class _Loopback:
     """A connection that hands its bytes to the cluster itself."""
 
-    def __init__(self, cluster: Cluster, clock: Clock, node: int) -> None:
+    def __init__(self, cluster: Cluster, clock: _VirtualClock, node: int) -> None:
         self._cluster = cluster
         self._clock = clock
         self._id = cluster.connect(node)
@@ -63,7 +78,7 @@ class _Loopback:
         self._cluster.send(self._id, data)
 
     def receive(self, within: float) -> bytes | Silence:
-        return self._clock.until(self._arrived, within) or Silence.TIMED_OUT
+        return self._clock.until_exactly(self._arrived, within) or Silence.TIMED_OUT
 
     def _arrived(self) -> bytes | Silence | None:
         self._incoming.feed(self._cluster.take(self._id))
@@ -83,7 +98,8 @@ class ReferenceTarget:
         self.name = name
         self.release: str | None = RELEASE
         self.cluster = cluster
-        self.clock: Clock = _VirtualClock(cluster)
+        self._clock = _VirtualClock(cluster)
+        self.clock: Clock = self._clock
         self.capabilities = frozenset(
             {
                 "fault.restart",
@@ -105,7 +121,7 @@ class ReferenceTarget:
 
     def connect(self, node: int) -> Connection:
         try:
-            return _Loopback(self.cluster, self.clock, node)
+            return _Loopback(self.cluster, self._clock, node)
         except ConnectionRefusedError as down:
             raise Unreachable(str(down)) from None
 
