@@ -157,10 +157,11 @@ def _seed(history: History) -> object:
 
 
 def print_digests(rounds: Rounds, seeds: Iterable[int]) -> int:
-    """One line for each seed."""
+    """One line for each seed: the digest of its history, and how much is wrong with it."""
     try:
         for seed in seeds:
-            click.echo(f"{seed} {rounds.run(seed).digest}")
+            one = rounds.run(seed)
+            click.echo(f"{seed} {one.digest} {len(one.found)}")
     except Misuse as misuse:
         raise click.UsageError(str(misuse)) from None
     finally:
@@ -183,7 +184,9 @@ def repeat(target: str, first: int, count: int, operations: int, faults: int) ->
         click.echo("a process ended before its time", err=True)
         return 2
     other = [one.split()[0] for one, two in zip(*told, strict=True) if one != two]
+    findings = sum(int(line.split()[2]) for line in told[0])
     click.echo(f"{count - len(other)} of {count} seeds gave the same bytes twice")
+    click.echo(f"{findings} findings")
     if other:
         click.echo(f"other bytes: {' '.join(other)}")
-    return 1 if other else 0
+    return 1 if other or findings else 0

@@ -44,6 +44,7 @@ def test_a_seed_is_the_same_in_two_processes() -> None:
     result = run("--repeat", "6", *SMALL)
     assert result.exit_code == 0, result.output
     assert "6 of 6 seeds gave the same bytes twice" in result.output
+    assert "0 findings" in result.output
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,10 @@ from kafka_tck.properties.world import World
 
 _LAST: Final = "history of the last storm"
 
+_Key = tuple[str, int, int, int]
+_BROKEN: Final[dict[_Key, History]] = {}
+"""Histories of this process that broke something, by namespace and the numbers of the storm."""
+
 
 def run_storm(
     world: World, plan: Plan, progress: Callable[[Storm], None] = lambda storm: None
@@ -47,10 +51,22 @@ class RunStorm(Operation, kind="storm"):
         return draw_plan(self.seed, possible, self.operations, self.faults)
 
     def perform(self, world: World) -> Observation:
-        history = run_storm(world, self.plan(world))
-        world.handles[_LAST] = history
+        history = world.handles[_LAST] = self._history(world)
         fine = sum(op.is_fine for op in history.ops)
         return {"requests": len(history.ops), "fine": fine, "faults": len(history.faults)}
+
+    def _history(self, world: World) -> History:
+        """A new one; or the one that these numbers gave before, if that broke something.
+
+        Real brokers do not repeat themselves. What they did once stands, and need not come back.
+        """
+        key = (world.namespace.prefix, self.seed, self.operations, self.faults)
+        if key not in _BROKEN:
+            history = run_storm(world, self.plan(world))
+            if not judge(history):
+                return history
+            _BROKEN[key] = history
+        return _BROKEN[key]
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         history: History = world.handles[_LAST]
