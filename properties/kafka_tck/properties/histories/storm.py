@@ -225,6 +225,13 @@ class Storm:
         if what in ("start", "restart", "resume"):
             self.note(Fault(self.now_ms(), what, nodes, ms, done=True))
 
+    def leaders(self) -> list[int]:
+        known: dict[str, tuple[int, int]] = {}
+        for client in self._all:
+            for partition, (node, epoch) in client.leaders.items():
+                known[partition] = max(known.get(partition, (-1, -1)), (epoch, node))
+        return [node for _, (_, node) in sorted(known.items()) if node > 0]
+
     def is_busy(self) -> bool:
         if self._goes_on is not None and self._goes_on.done():
             self._goes_on.result()  # raises what went wrong

@@ -29,6 +29,9 @@ class Hand(Protocol):
 
     def now_ms(self) -> int: ...
 
+    def leaders(self) -> list[int]:
+        """The nodes that lead a partition, one for each, as far as any client has heard."""
+
     def inject(self, what: str, nodes: tuple[int, ...], ms: int = 0) -> None:
         """Does one thing to the cluster; on a real one it may go on after this returns."""
 
@@ -105,12 +108,18 @@ class Troubles:
         takers = [move for move in possible if move in _TAKES_A_NODE]
         follows = self.back is not None and takers
         move = self.rng.choice(takers if follows else possible)
-        node = self.rng.choice([n for n in self.hand.nodes if n != self.back or not follows])
+        node = self._victim(self.back if follows else None)
         if move in _TAKES_A_NODE:
             self._take(move, node)
         else:
             self._spoil(move)
         self.back = None
+
+    def _victim(self, but: int | None) -> int:
+        """Whoever leads something, as often as not."""
+        leaders = self.hand.leaders() if self.rng.random() < 0.5 else []
+        among = [node for node in leaders if node != but]
+        return self.rng.choice(among or [node for node in self.hand.nodes if node != but])
 
     def _may(self, move: str) -> bool:
         if move == "lose_power":
