@@ -75,6 +75,8 @@ class Cluster:
         self._sent = 0
         self._wakes: dict[int, int] = {}
         self._cut: set[tuple[int, int]] = set()
+        self._lossy: set[tuple[int, int]] = set()
+        """The ways that are cut and have lost something."""
         self._delays: dict[tuple[int, int], int] = {}
         self._last_due: dict[tuple[int, int], int] = {}
         self._paused: dict[int, list[tuple[int, Message]]] = {}
@@ -215,6 +217,7 @@ class Cluster:
 
     def _tell(self, sender: int, receiver: int, message: Message) -> None:
         if (sender, receiver) in self._cut:
+            self._lossy.add((sender, receiver))
             return
         due = self.now_ms + self._delays.get((sender, receiver), 0)
         # What was said before arrives before, also where a delay has become shorter.
@@ -241,8 +244,18 @@ class Cluster:
         self._cut.add((sender, receiver))
 
     def heal(self, sender: int, receiver: int) -> None:
-        """The way is free again; what was lost stays lost."""
+        """The way is free again; what was lost stays lost.
+
+        A connection that has lost something is closed, as TCP would: both ends open another.
+        """
         self._cut.discard((sender, receiver))
+        if (sender, receiver) not in self._lossy:
+            return
+        self._lossy.discard((sender, receiver))
+        if CONTROLLER not in (sender, receiver):
+            for end, other in ((sender, receiver), (receiver, sender)):
+                self._tell(other, end, Reset(other))
+            self._settle()
 
     def delay(self, sender: int, receiver: int, ms: int) -> None:
         """What one node sends to another takes so long from now on; it stays in order."""
