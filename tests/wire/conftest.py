@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from kafka.protocol import admin, consumer, metadata, producer
 
+from kafka_tck.wire import schemas
+
 # Nothing here is about time, and the machine may be busy.
 settings.register_profile(
     "wire",
@@ -64,7 +66,7 @@ def _struct(schema: Any, version: int) -> st.SearchStrategy[Body]:
 
 
 def _message_class(name: str, kind: str) -> Any:
-    homes = (producer, consumer, metadata, admin)
+    homes = (producer, consumer, metadata, admin, schemas)
     return next(vars(home)[name + kind] for home in homes if name + kind in vars(home))
 
 

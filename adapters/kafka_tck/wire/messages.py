@@ -17,6 +17,7 @@ from kafka.protocol import admin, consumer, metadata, producer
 from kafka.protocol.api_message import ApiMessage
 from kafka.protocol.schemas.fields.codecs.encode_buffer import EncodeBuffer
 
+from kafka_tck.wire import schemas
 from kafka_tck.wire.strict import Malformed, read_body, skip_tags
 
 Message = Any
@@ -24,7 +25,7 @@ Message = Any
 
 ZERO_ID: Final = UUID(int=0)
 
-_SOURCES: Final = (producer, consumer, metadata, admin)
+_SOURCES: Final = (producer, consumer, metadata, admin, schemas)
 
 
 @dataclass(frozen=True)

@@ -327,7 +327,9 @@ class Cluster:
         What was on its way to the old one, or from it, is lost; brokers ask again.
         """
         old = self._controller
-        self._controller = Controller(self._settings, self._rules, old.ids, old.log, old.keep)
+        self._controller = Controller(
+            self._settings, self._rules, old.ids, old.log, old.keep, epoch=old.epoch + 1
+        )
         self._in_flight = [m for m in self._in_flight if CONTROLLER not in (m[2], m[3])]
         heapq.heapify(self._in_flight)
         self._do(CONTROLLER, self._controller.takes_over(self.now_ms))

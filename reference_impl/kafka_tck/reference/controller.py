@@ -8,6 +8,7 @@ from kafka_tck.reference.apis import (
     create_partitions,
     create_topics,
     delete_topics,
+    describe_quorum,
     elect_leaders,
     incremental_alter_configs,
     list_partition_reassignments,
@@ -57,6 +58,7 @@ DECIDES: Final[dict[str, Decide]] = {
     "ElectLeaders": elect_leaders.decide,
     "AlterPartitionReassignments": alter_partition_reassignments.decide,
     "ListPartitionReassignments": list_partition_reassignments.decide,
+    "DescribeQuorum": describe_quorum.decide,
 }
 
 
@@ -80,7 +82,10 @@ class Controller:
         log: Iterable[MetadataRecord] = (),
         keep: Callable[[MetadataRecord], None] = lambda _record: None,
         features: Mapping[str, int] | None = None,
+        epoch: int = 1,
     ) -> None:
+        self.now = 0
+        self.epoch = epoch
         self.settings = settings
         self.rules = rules
         self.ids = ids
@@ -105,6 +110,7 @@ class Controller:
 
     def told(self, sender: int, message: Ask, now: int) -> list[Effect]:
         """A broker's question: all brokers hear what changed, then the asker its answer."""
+        self.now = now
         before = len(self.log)
         answer = self._answer(sender, message.question, now)
         told = Tell(sender, Told(message.number, answer))

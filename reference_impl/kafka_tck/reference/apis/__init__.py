@@ -9,6 +9,7 @@ from kafka_tck.reference.apis import (
     delete_topics,
     describe_cluster,
     describe_configs,
+    describe_quorum,
     describe_topic_partitions,
     elect_leaders,
     fetch,
@@ -42,3 +43,4 @@ serve("DescribeTopicPartitions", describe_topic_partitions.handle)
 serve("ElectLeaders", elect_leaders.handle)
 serve("AlterPartitionReassignments", alter_partition_reassignments.handle)
 serve("ListPartitionReassignments", list_partition_reassignments.handle)
+serve("DescribeQuorum", describe_quorum.handle)
