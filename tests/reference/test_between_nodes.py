@@ -57,3 +57,111 @@ def test_without_a_controller_the_quorum_is_not_described(
     cluster.cut(1, 0)
     told = quorum(call_to(cluster, 1), (METADATA_LOG, [0]))
     assert error_name(told["error_code"]) == "REQUEST_TIMED_OUT"
+
+
+def unregister(caller: Caller, node: int) -> tuple[str, str]:
+    told = caller.call("UnregisterBroker", 0, broker_id=node)
+    return error_name(told.error_code), told.error_message
+
+
+def brokers(cluster: Cluster, call_to: CallTo) -> dict[int, bool]:
+    """Whether each broker that is registered is fenced, as broker 1 sees it."""
+    told = call_to(cluster, 1).call("DescribeCluster", 2, include_fenced_brokers=True)
+    return {broker.broker_id: broker.is_fenced for broker in told.brokers}
+
+
+def partition(cluster: Cluster, call_to: CallTo) -> tuple[int, set[int]]:
+    """The leader and the ISR of partition 0 of t, as broker 1 sees them."""
+    told = call_to(cluster, 1).call("Metadata", 12, topics=[{"topic_id": None, "name": "t"}])
+    found = told.topics[0].partitions[0]
+    return found.leader_id, set(found.isr_nodes)
+
+
+def led_by_two(cluster: Cluster, call_to: CallTo) -> Caller:
+    """A caller of broker 1, and topic t, of which broker 2 leads the only partition."""
+    caller = call_to(cluster, 1)
+    assigned = [{"partition_index": 0, "broker_ids": [2, 1, 3]}]
+    topic = {"name": "t", "num_partitions": -1, "replication_factor": -1, "assignments": assigned}
+    caller.call("CreateTopics", 7, topics=[topic], timeout_ms=1000)
+    return caller
+
+
+def test_a_broker_that_runs_loses_its_registration(cluster: Cluster, call_to: CallTo) -> None:
+    """Apache Kafka 4.3.1 gives the same answers, leaders and ISRs."""
+    caller = led_by_two(cluster, call_to)
+    assert unregister(caller, 2) == ("NONE", "")
+    unknown = ("BROKER_ID_NOT_REGISTERED", "Broker ID 2 is not currently registered")
+    assert unregister(caller, 2) == unknown
+    assert partition(cluster, call_to) == (1, {1, 3})
+    refused = call_to(cluster, 2).produce("t", b"a")
+    assert error_name(refused.error_code) == "NOT_LEADER_OR_FOLLOWER", "it has heard of it"
+    cluster.advance_to(cluster.now_ms + 60_000)
+    assert brokers(cluster, call_to) == {1: False, 3: False}
+    assert partition(cluster, call_to) == (1, {1, 3})
+    cluster.stop(2)
+    cluster.start(2)
+    cluster.advance_to(cluster.now_ms + 5_000)
+    assert brokers(cluster, call_to) == {1: False, 2: False, 3: False}
+    assert partition(cluster, call_to) == (1, {1, 2, 3})
+
+
+def test_a_fenced_broker_loses_its_registration(cluster: Cluster, call_to: CallTo) -> None:
+    caller = led_by_two(cluster, call_to)
+    cluster.kill(2)
+    cluster.advance_to(cluster.now_ms + 10_000)
+    assert brokers(cluster, call_to) == {1: False, 2: True, 3: False}
+    assert unregister(caller, 2) == ("NONE", "")
+    assert brokers(cluster, call_to) == {1: False, 3: False}
+    cluster.start(2)
+    cluster.advance_to(cluster.now_ms + 5_000)
+    assert partition(cluster, call_to) == (1, {1, 2, 3})
+
+
+def test_nobody_is_unregistered_twice_or_unknown(cluster: Cluster, call_to: CallTo) -> None:
+    for node in (9, 0, -1):
+        error, text = unregister(call_to(cluster, 3), node)
+        assert error == "BROKER_ID_NOT_REGISTERED"
+        assert text == f"Broker ID {node} is not currently registered"
+    assert brokers(cluster, call_to) == {1: False, 2: False, 3: False}
+
+
+def test_a_broker_that_starts_unheard_comes_in_when_the_way_is_free(
+    cluster: Cluster, call_to: CallTo
+) -> None:
+    led_by_two(cluster, call_to)
+    cluster.kill(3)
+    cluster.cut(0, 3)
+    cluster.start(3)
+    cluster.advance_to(cluster.now_ms + 20_000)
+    cluster.heal(0, 3)
+    cluster.advance_to(cluster.now_ms + 20_000)
+    assert partition(cluster, call_to)[1] == {1, 2, 3}
+
+
+def test_who_is_unregistered_stays_eligible_until_it_registers(
+    cluster: Cluster, call_to: CallTo
+) -> None:
+    """So it does in Apache Kafka 4.3.1, where it then leaves the ELR without having led."""
+    caller = call_to(cluster, 1)
+    assigned = [{"partition_index": 0, "broker_ids": [3, 2]}]
+    topic = {"name": "t", "num_partitions": -1, "replication_factor": -1, "assignments": assigned}
+    configs = [{"name": "min.insync.replicas", "value": "2"}]
+    caller.call("CreateTopics", 7, topics=[topic | {"configs": configs}], timeout_ms=1000)
+
+    def state() -> tuple[int, list[int], set[int]]:
+        told = caller.call("DescribeTopicPartitions", topics=[{"name": "t"}])
+        found = told.topics[0].partitions[0]
+        return found.leader_id, found.isr_nodes, set(found.eligible_leader_replicas)
+
+    assert unregister(caller, 2) == ("NONE", "")
+    assert state() == (3, [3], {2})
+    cluster.kill(3)
+    cluster.advance_to(cluster.now_ms + 10_000)
+    assert state() == (-1, [], {2, 3})
+    cluster.stop(2)
+    cluster.start(2)
+    assert state() == (-1, [], {3})
+    cluster.start(3)
+    cluster.advance_to(cluster.now_ms + 5_000)
+    leader, in_sync, eligible = state()
+    assert (leader, set(in_sync), eligible) == (3, {2, 3}, set())

@@ -55,6 +55,8 @@ class Broker:
         now: int,
     ) -> None:
         self.node = node
+        self.epoch = -1
+        """The broker epoch of the last registration, also where that is gone; -1: not known yet."""
         self.cluster_id = cluster_id
         self.now = now
         self.settings = settings
@@ -191,12 +193,6 @@ class Broker:
         self.replicas.close(clean)
 
     # What handlers may do, besides reading the attributes.
-
-    @property
-    def epoch(self) -> int:
-        """The broker epoch of this registration; -1 before it is known."""
-        registered = self.image.brokers.get(self.node)
-        return -1 if registered is None else registered.epoch
 
     def note_fetch(self, partition: Partition, node: int, wanted: Wanted, epoch: int) -> None:
         """A follower fetches: the HW may move, and the follower may enter the ISR."""
@@ -336,6 +332,6 @@ class Broker:
         return min(due for due in dues if due is not None)
 
     def _beat(self) -> None:
-        if self._heartbeat_due <= self.now and self.epoch >= 0:
+        if self._heartbeat_due <= self.now:
             self.ask(Heartbeat(self.epoch, self.image.offset))
             self._heartbeat_due = self.now + self.settings.number("broker.heartbeat.interval.ms")

@@ -297,6 +297,7 @@ class Cluster:
             self.now_ms,
         )
         self._brokers[node] = broker
+        self._wakes[node] = self.now_ms
         self._do(
             CONTROLLER,
             self._controller.broker_started(

@@ -12,6 +12,7 @@ from kafka_tck.reference.apis import (
     elect_leaders,
     incremental_alter_configs,
     list_partition_reassignments,
+    unregister_broker,
 )
 from kafka_tck.reference.effects import Effect, Tell, WakeAt
 from kafka_tck.reference.electing import (
@@ -41,6 +42,7 @@ from kafka_tck.reference.records import (
     PartitionRecord,
     ProducerIdsRecord,
     RegisterBrokerRecord,
+    UnregisterBrokerRecord,
 )
 from kafka_tck.reference.rules import Rules
 from kafka_tck.reference.settings import Settings
@@ -59,6 +61,7 @@ DECIDES: Final[dict[str, Decide]] = {
     "AlterPartitionReassignments": alter_partition_reassignments.decide,
     "ListPartitionReassignments": list_partition_reassignments.decide,
     "DescribeQuorum": describe_quorum.decide,
+    "UnregisterBroker": unregister_broker.decide,
 }
 
 
@@ -92,21 +95,27 @@ class Controller:
         self.image = Image()
         self.log: list[MetadataRecord] = []
         self.keep = keep
+        self._listeners: set[int] = set()
+        """Brokers that follow the metadata log: whoever was registered ever, if it runs."""
         self._seen: dict[int, int] = {}
         """When each broker that is not fenced was heard of last."""
         self._session_ms = settings.number("broker.session.timeout.ms")
         for record in log:
-            self.log.append(record)
-            self.image.apply(record)
+            self._take(record)
         if not self.log:
             self.append(*_first_records(settings, features or {}))
 
     def append(self, *records: MetadataRecord) -> None:
         """Commits records: from here on they are facts."""
         for record in records:
-            self.image.apply(record)
-            self.log.append(record)
+            self._take(record)
             self.keep(record)
+
+    def _take(self, record: MetadataRecord) -> None:
+        self.log.append(record)
+        self.image.apply(record)
+        if isinstance(record, RegisterBrokerRecord):
+            self._listeners.add(record.broker_id)
 
     def told(self, sender: int, message: Ask, now: int) -> list[Effect]:
         """A broker's question: all brokers hear what changed, then the asker its answer."""
@@ -140,7 +149,7 @@ class Controller:
         if not records:
             return []
         published = Published(before, records)
-        return [Tell(node, published) for node in sorted(self.image.brokers)]
+        return [Tell(node, published) for node in sorted(self._listeners)]
 
     def _answer(self, sender: int, question: Any, now: int) -> Any:
         if isinstance(question, Heartbeat):
@@ -170,7 +179,10 @@ class Controller:
         was_clean: bool = True,
         rack: str | None = None,
     ) -> list[Effect]:
-        """A broker registers, hears the whole metadata log, and is unfenced."""
+        """A broker registers, hears the whole metadata log, and is unfenced.
+
+        Where the controller does not know how an earlier life ended, it was not clean (KIP-966).
+        """
         before = len(self.log)
         epoch = len(self.log)
         if self.image.is_alive(node):
@@ -178,7 +190,7 @@ class Controller:
             epoch = len(self.log)
         is_known = node in self.image.brokers
         self.append(RegisterBrokerRecord(node, epoch, host, port, rack))
-        if is_known and not was_clean:
+        if not (is_known and was_clean):
             self._change(lambda partition: after_unclean_shutdown(self, partition, node))
         self.append(BrokerRegistrationChangeRecord(node, fenced=False))
         self._seen[node] = now
@@ -205,8 +217,15 @@ class Controller:
     def broker_gone(self, node: int) -> list[Effect]:
         """A broker has ended: nobody waits for its session."""
         before = len(self.log)
-        self._fence(node)
+        if node in self.image.brokers:
+            self._fence(node)
         return [*self._publish(before), *self._wake_for_sessions()]
+
+    def unregister(self, node: int) -> None:
+        """A registration is taken away: the broker leaves every ISR, and leads nothing."""
+        self._seen.pop(node, None)
+        self._change(lambda partition: without_broker(self, partition, node))
+        self.append(UnregisterBrokerRecord(node, self.image.brokers[node].epoch))
 
     def _heard(self, node: int, beat: Heartbeat, now: int) -> str:
         registered = self.image.brokers.get(node)

@@ -16,6 +16,7 @@ from kafka_tck.reference.records import (
     RegisterBrokerRecord,
     RemoveTopicRecord,
     TopicRecord,
+    UnregisterBrokerRecord,
 )
 
 TOPIC_RESOURCE: Final = 2
@@ -112,6 +113,10 @@ class Image:
         self.brokers[record.broker_id] = replace(
             broker, fenced=record.fenced, in_controlled_shutdown=record.in_controlled_shutdown
         )
+
+    @_apply.register
+    def _(self, record: UnregisterBrokerRecord) -> None:
+        del self.brokers[record.broker_id]
 
     @_apply.register
     def _(self, record: TopicRecord) -> None:

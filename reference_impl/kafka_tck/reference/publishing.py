@@ -8,6 +8,7 @@ from kafka_tck.reference.records import (
     ConfigRecord,
     MetadataRecord,
     PartitionRecord,
+    RegisterBrokerRecord,
     RemoveTopicRecord,
 )
 
@@ -44,6 +45,8 @@ def _apply(broker: "Broker", record: MetadataRecord, pending: Pending) -> None:
         pending[record.topic_id, record.partition_id] = record
     elif isinstance(record, ConfigRecord):
         broker.replicas.take_config(record)
+    elif isinstance(record, RegisterBrokerRecord) and record.broker_id == broker.node:
+        broker.epoch = record.broker_epoch
 
 
 def _remove(broker: "Broker", record: RemoveTopicRecord, pending: Pending) -> None:

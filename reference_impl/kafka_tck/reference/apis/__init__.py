@@ -20,6 +20,7 @@ from kafka_tck.reference.apis import (
     metadata,
     offset_for_leader_epoch,
     produce,
+    unregister_broker,
 )
 from kafka_tck.reference.apis.table import SERVED, serve
 
@@ -44,3 +45,4 @@ serve("ElectLeaders", elect_leaders.handle)
 serve("AlterPartitionReassignments", alter_partition_reassignments.handle)
 serve("ListPartitionReassignments", list_partition_reassignments.handle)
 serve("DescribeQuorum", describe_quorum.handle)
+serve("UnregisterBroker", unregister_broker.handle)
