@@ -46,6 +46,9 @@ class Machine(RuleBasedStateMachine):
     real_steps: ClassVar[int | None] = None
     """Most steps of a program where time passes only by waiting; None: as many as the profile."""
 
+    leaves_nothing: ClassVar[bool] = False
+    """Whether topics go when a program ends: many that are replicated make every fetch slow."""
+
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
@@ -60,6 +63,8 @@ class Machine(RuleBasedStateMachine):
         return self.run.do(operation)
 
     def teardown(self) -> None:
+        if self.leaves_nothing:
+            self.run.world.remove_topics()
         self.run.close()
 
 

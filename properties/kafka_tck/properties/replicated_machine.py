@@ -10,7 +10,6 @@ from kafka_tck.properties.operations.replication.breaking import StartReplicas
 from kafka_tck.properties.operations.replication.replicated import (
     MakeReplicated,
     ReadReplicated,
-    remove_replicated,
 )
 from kafka_tck.properties.operations.replication.writing import ProduceReplicated
 from kafka_tck.properties.requirement import Requirement
@@ -24,6 +23,7 @@ class ReplicatedMachine(Machine):
 
     requirements: tuple[Requirement, ...] = ()
     minima: tuple[int, ...] = (1,)
+    leaves_nothing = True
     real_weight = 0.08
     real_steps = 8
 
@@ -53,11 +53,6 @@ class ReplicatedMachine(Machine):
         """Begins anew with all replicas in sync, if something is broken."""
         if self.faults.any():
             self.do(StartReplicas())
-
-    def teardown(self) -> None:
-        """The topic goes: replicas of many programs would make every fetch slow."""
-        remove_replicated(self.run.world)
-        super().teardown()
 
 
 class WritingMachine(ReplicatedMachine):

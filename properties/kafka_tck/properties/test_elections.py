@@ -38,6 +38,7 @@ class _Electing(Machine):
 
     shapes: tuple[tuple[int, int], ...] = ((3, 1),)
     """Replicas and min.insync.replicas of the topic."""
+    leaves_nothing = True
     weight = 0.2
 
     @initialize(pick=st.integers(0, 11))
@@ -113,6 +114,7 @@ class Reassignments(Machine):
     """A partition goes from replicas to replicas while clients write and read."""
 
     requirements = moving_laws.REASSIGNMENTS
+    leaves_nothing = True
 
     @initialize(copies=st.integers(1, 3))
     def make_topic(self, copies: int) -> None:
@@ -161,6 +163,7 @@ class LaterTargets(Machine):
     """A reassignment that runs is given another target."""
 
     requirements = (moving_laws.later_targets,)
+    leaves_nothing = True
     weight = 0.24
 
     @initialize(back=st.booleans())
@@ -178,6 +181,7 @@ class RemovedReplicas(Machine):
     """A topic gets fewer replicas than it has to have in sync."""
 
     requirements = (moving_laws.elr_are_replicas,)
+    leaves_nothing = True
     weight = 0.12
 
     @initialize(minimum=st.integers(2, 3), wanted=TARGETS)

@@ -13,6 +13,7 @@ class Histories(Machine):
     """One storm per program. Smaller numbers make a shorter history, for shrinking."""
 
     requirements = REQUIREMENTS
+    leaves_nothing = True
     weight = 0.12
 
     @initialize(

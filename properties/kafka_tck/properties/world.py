@@ -1,6 +1,7 @@
 """One run against a target: real names for symbolic ones, connections, and the trace so far."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -111,6 +112,13 @@ class World:
         """All nodes run, and all links are free; connections are opened anew."""
         self.faults.undo_all()
         self.drop_all()
+
+    def remove_topics(self) -> None:
+        """Deletes the topics of this run, as far as the target is still there."""
+        self.undo_faults()
+        topics = [{"name": name, "topic_id": None} for name in self.names.values()]
+        with suppress(TargetGone):
+            self.call(self.client("watch"), "DeleteTopics", topics=topics, timeout_ms=5_000)
 
     def close(self) -> None:
         self.drop_all()

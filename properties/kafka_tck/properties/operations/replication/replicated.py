@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -72,14 +71,6 @@ class MakeReplicated(Operation, kind="make_replicated"):
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         known = History(self.minimum, epoch=seen["epoch"], leader=seen["leader"])
         return [Judgement((), with_history(belief, known))]
-
-
-def remove_replicated(world: World) -> None:
-    """Undoes all faults and deletes the topic, as far as the target is still there."""
-    world.undo_faults()
-    with suppress(TargetGone):
-        topics = [{"name": world.real(TOPIC), "topic_id": None}]
-        world.call(world.client("watch"), "DeleteTopics", topics=topics, timeout_ms=5_000)
 
 
 @dataclass(frozen=True)
