@@ -93,11 +93,15 @@ class Injected:
             del self.delays[way]
 
     def open_links(self) -> None:
-        """Every way is free and fast again."""
+        """Every way is free, and fast once what is under way has arrived: it keeps its order."""
+        late = max(self.delays.values(), default=0)
         for way in sorted(self.delays):
             self.delay(way, 0)
         if self.cuts:
             self.heal(*sorted(self.cuts))
+        clock = self.target.clock
+        arrived = clock.now_ms() + late
+        clock.until(lambda: True if clock.now_ms() >= arrived else None, late / 1000 + 1)
 
     def undo_all(self) -> None:
         """Links first, so that nodes that start find the others."""

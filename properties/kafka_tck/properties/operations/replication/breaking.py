@@ -17,14 +17,18 @@ from kafka_tck.properties.operations.replication.looking import (
     claims_on_state,
     led,
     running,
+    setting_of,
     state_of,
 )
 from kafka_tck.properties.world import World
 
-SLOW_MS = 12_000
-"""How much longer a slow link takes: more than a session, less than a follower may lag behind
-in virtual time.
-"""
+BESIDES_MS = 3_000
+"""How much longer than a broker's session a slow link takes."""
+
+
+def slow_ms(world: World, node: int) -> int:
+    """How much longer a slow link takes: who is fenced is fenced before anything arrives."""
+    return setting_of(world, node, "broker.session.timeout.ms") + BESIDES_MS
 
 
 class _Breaking(Operation):
@@ -136,7 +140,7 @@ class SlowDown(_OnLinks, kind="slow_down"):
         follower = others[self.place % len(others)]
         senders = [leader] if self.from_leader else [n for n in others if n != follower]
         for sender in senders:
-            world.faults.delay((sender, follower), SLOW_MS)
+            world.faults.delay((sender, follower), slow_ms(world, leader))
         return {"follower": follower, "senders": senders}
 
 
@@ -148,7 +152,7 @@ class ComeBackSlowly(_OnLinks, kind="come_back_slowly"):
         healed = sorted(world.faults.cuts)
         for way in healed:
             if way[0] == leader:
-                world.faults.delay(way, SLOW_MS)
+                world.faults.delay(way, slow_ms(world, leader))
         world.faults.heal(*healed)
         return {"healed": healed}
 

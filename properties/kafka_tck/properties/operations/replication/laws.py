@@ -31,7 +31,7 @@ what_was_read_stays = Requirement(
 
 nothing_past_the_high_watermark = Requirement(
     "replication.nothing-is-read-past-the-high-watermark",
-    "A consumer is given no record at or behind the high watermark of the same answer.",
+    "A consumer is given no record at or behind the high watermark that was in force.",
     Code("UnifiedLog.read; FetchIsolation.HIGH_WATERMARK"),
     covers=("B-20",),
     needs=THREE,

@@ -117,6 +117,7 @@ class ReadReplicated(Operation, kind="read_replicated"):
         followers = self._read_followers(world, state, earliest)
         found = self._read(world, state.leader, earliest)
         told: dict[str, Any] = {"error": "NO_ANSWER"} if found is None else found.plain()
+        told["bound"] = _bound(world, state, found)
         if found is not None:
             world.handles[SHOWN] = max(found.hw, world.handles.get(SHOWN, 0))
         told["followers"] = {
@@ -177,6 +178,17 @@ class ReadReplicated(Operation, kind="read_replicated"):
         return [Judgement(tuple(told), with_history(belief, after))]
 
 
+def _bound(world: World, state: State, found: Reading | None) -> int:
+    """The high watermark that was in force, at the latest, when these records were read.
+
+    An answer may name one that has risen by the time its records are read: then the next does not.
+    """
+    if found is None or all(offset < found.hw for offset in found.values):
+        return -1 if found is None else found.hw
+    again = read_at(world, state.leader)
+    return found.hw if again is None else max(found.hw, again.hw)
+
+
 def _knows(world: World, node: int, earliest: int, end: int) -> bool | None:
     """Whether a replica's high watermark has come so far; None if not."""
     found = read_at(world, node, earliest)
@@ -197,16 +209,16 @@ def _claims_on_contents(
         for o, v in known.read.items()
         if known.may_be_deleted <= o < end and values.get(o) != v
     }
-    past = [o for o in values if o >= seen["high_watermark"]]
+    past = [o for o in values if o >= seen["bound"]]
     strangers = [v for v in values.values() if v not in known.sent]
     repeated = len(set(values.values())) < len(values)
     return [
         claim_that(
             laws.nothing_past_the_high_watermark.id,
             not past,
-            expected=f"records before offset {seen['high_watermark']}",
+            expected=f"records before offset {seen['bound']}",
             actual=past or "no others",
-            because="that is the high watermark in the same answer",
+            because="that is the high watermark in this answer, or in the next one",
         ),
         claim_that(
             laws.what_was_read_stays.id,
