@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -12,6 +13,7 @@ from kafka_tck.reference.mutants import MUTANTS, SEEN, SLIPS
 
 ROOT = Path(__file__).parents[2]
 MOST_STEPS = 15
+STEPS = re.compile(r"^\| `[^`]+` \|.*\| (\d+) \| \d+ \|$", re.MULTILINE)
 ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \| [^|]+ \| `([^`]+)` \|", re.MULTILINE)
 
 
@@ -48,3 +50,14 @@ def test_a_wrong_broker_is_caught(mutant: str) -> None:
     caught = hunt(mutant)
     assert caught.finding is not None, f"{mutant} was not caught by {sorted(caught.wanted)}"
     assert caught.steps <= MOST_STEPS
+
+
+def test_wrong_replicas_are_caught_in_few_steps() -> None:
+    """Of replication and elections there are many, and half of them take a handful of steps."""
+    page = (ROOT / "docs" / "mutants.md").read_text("utf-8")
+    areas = [
+        page.split(f"## {area}\n")[1].split("\n## ")[0] for area in ("replication", "elections")
+    ]
+    steps = [int(found) for area in areas for found in STEPS.findall(area)]
+    assert len(steps) >= 35
+    assert median(steps) <= 8

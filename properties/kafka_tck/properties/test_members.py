@@ -73,7 +73,7 @@ class SlowFollowers(ReplicatedMachine):
 
     requirements = (laws.members_have_what_is_committed,)
     minima = (1, 2)
-    weight = 0.15
+    weight = 0.25
 
     @precondition(lambda self: self.can("cut", "delay"))
     @rule(place=st.integers(0, 1))
