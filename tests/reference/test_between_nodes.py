@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from tests.reference.conftest import Caller
 
+from kafka_tck.reference.apis import alter_partition
 from kafka_tck.reference.apis.describe_quorum import METADATA_LOG
 from kafka_tck.reference.cluster import Cluster
 from kafka_tck.wire.errors import error_name
-from kafka_tck.wire.messages import plain
+from kafka_tck.wire.messages import decode_response, encode_request, plain
 
 CallTo = Callable[..., Caller]
 
@@ -165,3 +167,99 @@ def test_who_is_unregistered_stays_eligible_until_it_registers(
     cluster.advance_to(cluster.now_ms + 5_000)
     leader, in_sync, eligible = state()
     assert (leader, set(in_sync), eligible) == (3, {2, 3}, set())
+
+
+def asked_of_controller(
+    cluster: Cluster, sender: int, version: int = 3, *, epoch: int | None = None, **changed: Any
+) -> tuple[str, Any]:
+    """The error and the partition in the answer to an AlterPartition of partition 0 of t."""
+    controller = cluster._controller
+    topic = controller.image.topics["t"]
+    known = topic.partitions[0]
+    members = changed.pop("members", [(n, controller.image.brokers[n].epoch) for n in known.isr])
+    part = {
+        "partition_index": 0,
+        "leader_epoch": known.leader_epoch,
+        "partition_epoch": known.partition_epoch,
+        "new_isr": [node for node, _ in members],
+        "new_isr_with_epochs": [{"broker_id": n, "broker_epoch": e} for n, e in members],
+    }
+    body = {
+        "broker_id": sender,
+        "broker_epoch": controller.image.brokers[sender].epoch if epoch is None else epoch,
+        "topics": [
+            {"topic_id": changed.pop("topic_id", topic.topic_id), "partitions": [part | changed]}
+        ],
+    }
+    frame = encode_request("AlterPartition", version, body, correlation_id=5)
+    number, answer = decode_response(
+        "AlterPartition", version, alter_partition.decide(controller, sender, frame)
+    )
+    assert number == 5
+    if answer.error_code:
+        return error_name(answer.error_code), None
+    told = answer.topics[0].partitions[0]
+    return error_name(told.error_code), told
+
+
+def test_the_controller_checks_what_leaders_ask(cluster: Cluster, call_to: CallTo) -> None:
+    led_by_two(cluster, call_to)
+    image = cluster._controller.image
+    epochs = {node: image.brokers[node].epoch for node in (1, 2, 3)}
+    mine = (2, epochs[2])
+
+    def error(sender: int = 2, **changed: Any) -> str:
+        return asked_of_controller(cluster, sender, **changed)[0]
+
+    assert error(epoch=epochs[2] - 1) == "STALE_BROKER_EPOCH"
+    assert error(topic_id=UUID(int=7)) == "UNKNOWN_TOPIC_ID"
+    assert error(partition_index=1) == "UNKNOWN_TOPIC_OR_PARTITION"
+    assert error(leader_epoch=1) == "NOT_CONTROLLER"
+    assert error(partition_epoch=1) == "NOT_CONTROLLER"
+    assert error(leader_epoch=-1) == "FENCED_LEADER_EPOCH"
+    assert error(1) == "INVALID_REQUEST", "it does not lead"
+    assert error(partition_epoch=-1) == "INVALID_UPDATE_VERSION"
+    assert error(members=[mine, mine]) == "INVALID_REQUEST"
+    assert error(members=[(1, epochs[1])]) == "INVALID_REQUEST"
+    assert error(members=[mine, (4, -1)]) == "INVALID_REQUEST"
+    assert error(leader_recovery_state=1) == "INVALID_REQUEST"
+    assert error(members=[mine, (1, epochs[1] - 1)]) == "INELIGIBLE_REPLICA"
+    assert image.topics["t"].partitions[0].partition_epoch == 0, "nothing has changed yet"
+
+
+def test_the_controller_says_what_a_partition_has_come_to(
+    cluster: Cluster, call_to: CallTo
+) -> None:
+    led_by_two(cluster, call_to)
+    epochs = {n: cluster._controller.image.brokers[n].epoch for n in (1, 2, 3)}
+    error, told = asked_of_controller(cluster, 2)
+    assert (error, told.partition_epoch) == ("NONE", 0), "nothing was to be done"
+    error, told = asked_of_controller(cluster, 2, members=[(2, epochs[2]), (3, epochs[3])])
+    assert (error, told.leader_id, told.leader_epoch) == ("NONE", 2, 0)
+    assert (told.isr, told.partition_epoch, told.leader_recovery_state) == ([2, 3], 1, 0)
+    error, told = asked_of_controller(cluster, 2, version=2, members=[(2, -1), (1, -1)])
+    assert (error, told.isr, told.partition_epoch) == ("NONE", [2, 1], 2)
+
+
+def test_a_leader_repeats_what_is_not_answered(call_to: CallTo) -> None:
+    """The question is lost: the leader counts with both ISRs, and asks again."""
+    cluster = Cluster(brokers=3, config={"broker.session.timeout.ms": "600000"})
+    led_by_two(cluster, call_to)
+    leading = cluster._brokers[2].replicas.get("t", 0)
+    assert leading is not None
+    cluster.cut(3, 2)
+    cluster.cut(2, 0)
+    written = call_to(cluster, 2).produce("t", b"a", acks=1)
+    assert error_name(written.error_code) == "NONE"
+    cluster.advance_to(cluster.now_ms + 60_000)
+    assert leading.asked_isr == (2, 1)
+    assert (partition(cluster, call_to)[1], leading.log.hw) == ({1, 2, 3}, 0)
+    cluster.heal(2, 0)
+    cluster.advance_to(cluster.now_ms + 31_000)
+    assert (partition(cluster, call_to)[1], leading.maximal_isr()) == ({1, 2}, [2, 1])
+    assert leading.log.hw == 1
+    cluster.heal(3, 2)
+    cluster.advance_to(cluster.now_ms + 60_000)
+    assert partition(cluster, call_to)[1] == {1, 2, 3}
+    for node in cluster.node_ids():
+        cluster.kill(node)

@@ -141,7 +141,7 @@ class Broker:
         elif isinstance(message, Returned):
             self.following.returned(self, sender, message)
         elif isinstance(message, Reset) and message.node == CONTROLLER:
-            self._ask_again()
+            self._ask_all_again()
         elif isinstance(message, Reset):
             self._drop_peer(message.node)
             self.following.reset(self, message.node)
@@ -178,7 +178,7 @@ class Broker:
         """Time has passed."""
         self.now = now
         self._chores.run(now)
-        self.leading.look_for_laggards(self)
+        self.leading.look_after(self)
         self._beat()
         for handle, task in self._waiting.expired(now):
             if self._waiting.is_waiting(handle):
@@ -213,9 +213,14 @@ class Broker:
         """Nobody waits for the answer to this question any more."""
         self._unanswered.pop(question, None)
 
-    def _ask_again(self) -> None:
-        for number, question in self._unanswered.items():
-            self._out.append(Tell(CONTROLLER, Ask(number, question)))
+    def ask_again(self, number: int) -> None:
+        """Repeats a question that is not answered yet, under the number that it has."""
+        if number in self._unanswered:
+            self._out.append(Tell(CONTROLLER, Ask(number, self._unanswered[number])))
+
+    def _ask_all_again(self) -> None:
+        for number in self._unanswered:
+            self.ask_again(number)
 
     def numbered(self, count: int) -> int:
         """A number that no earlier life of this broker has used: late answers go to nobody."""

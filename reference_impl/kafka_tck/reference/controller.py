@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from kafka_tck.reference.apis import (
+    alter_partition,
     alter_partition_reassignments,
     create_partitions,
     create_topics,
@@ -17,7 +18,6 @@ from kafka_tck.reference.apis import (
 from kafka_tck.reference.effects import Effect, Tell, WakeAt
 from kafka_tck.reference.electing import (
     after_unclean_shutdown,
-    alter_isr,
     with_heir_among,
     without_broker,
 )
@@ -26,8 +26,8 @@ from kafka_tck.reference.ids import Ids
 from kafka_tck.reference.image import BROKER_RESOURCE, Image
 from kafka_tck.reference.messages import (
     AllocateProducerIds,
-    AlterPartition,
     Ask,
+    Encoded,
     Forwarded,
     Heartbeat,
     ProducerIdBlock,
@@ -154,8 +154,8 @@ class Controller:
     def _answer(self, sender: int, question: Any, now: int) -> Any:
         if isinstance(question, Heartbeat):
             return self._heard(sender, question, now)
-        if isinstance(question, AlterPartition):
-            return alter_isr(self, sender, question)
+        if isinstance(question, Encoded):
+            return alter_partition.decide(self, sender, question.frame)
         if isinstance(question, Forwarded):
             return DECIDES[question.api](self, question.version, question.body)
         if isinstance(question, AllocateProducerIds):

@@ -1,7 +1,7 @@
 """What the controller decides about one partition: its leader, its ISR, its ELR, its epochs.
 
-Source: PartitionChangeBuilder, ReplicationControlManager (alterPartition,
-generateLeaderAndIsrUpdates), 4.3.
+Source: PartitionChangeBuilder, ReplicationControlManager
+(generateLeaderAndIsrUpdates), 4.3.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from kafka_tck.reference.topic_configs import texts_in_force
 
 if TYPE_CHECKING:
     from kafka_tck.reference.controller import Controller
-    from kafka_tck.reference.messages import AlterPartition
     from kafka_tck.reference.records import PartitionRecord
 
 NOBODY: Final = -1
@@ -169,39 +168,3 @@ def with_heir_among(
     unclean = may_be_unclean(controller, partition)
     alive = active(controller) | {node}
     return Change(controller, partition, partition.isr, alive, unclean).build()
-
-
-def alter_isr(controller: Controller, sender: int, asked: AlterPartition) -> str:
-    """A leader's wish for another ISR: NONE if it is granted, else the error."""
-    registered = controller.image.brokers.get(sender)
-    if registered is None or registered.epoch != asked.broker_epoch:
-        return "STALE_BROKER_EPOCH"
-    topic = controller.image.by_id.get(asked.topic_id)
-    if topic is None or asked.partition_id not in topic.partitions:
-        return "UNKNOWN_TOPIC_ID" if topic is None else "UNKNOWN_TOPIC_OR_PARTITION"
-    partition = topic.partitions[asked.partition_id]
-    fault = controller.rules.replication.fault_of_change(
-        leads=partition.leader == sender,
-        leader_epoch=(asked.leader_epoch, partition.leader_epoch),
-        partition_epoch=(asked.partition_epoch, partition.partition_epoch),
-    )
-    if fault is not None:
-        return fault
-    isr = tuple(node for node, _ in asked.isr)
-    if sender not in isr or not set(isr) <= set(partition.replicas):
-        return "INVALID_REQUEST"
-    if not all(_is_eligible(controller, node, epoch) for node, epoch in asked.isr):
-        return "INELIGIBLE_REPLICA"
-    changed = Change(controller, partition, isr, active(controller)).build()
-    if changed is None:
-        return "NONE"
-    controller.append(changed)
-    return "NONE" if changed.leader == sender else "NEW_LEADER_ELECTED"
-
-
-def _is_eligible(controller: Controller, node: int, epoch: int) -> bool:
-    broker = controller.image.brokers.get(node)
-    if broker is None:
-        return False
-    stays = controller.image.is_active(node)
-    return controller.rules.replication.is_eligible(not stays, epoch, broker.epoch)

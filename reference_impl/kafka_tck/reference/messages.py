@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 from kafka_tck.reference.records import MetadataRecord
 
@@ -89,12 +88,7 @@ class Heartbeat:
 
 
 @dataclass(frozen=True, slots=True)
-class AlterPartition:
-    """A leader asks for another ISR; each member with the broker epoch that the leader knows."""
+class Encoded:
+    """A leader's AlterPartition request in Kafka's own bytes; the answer is bytes too."""
 
-    broker_epoch: int
-    topic_id: UUID
-    partition_id: int
-    leader_epoch: int
-    partition_epoch: int
-    isr: tuple[tuple[int, int], ...]
+    frame: bytes

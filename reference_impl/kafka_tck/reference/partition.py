@@ -56,7 +56,10 @@ class Partition:
         return self.state.leader == self.node
 
     def take_state(self, state: PartitionRecord, now: int) -> None:
-        """What the metadata log now says of this partition."""
+        """What the metadata log now says of this partition; what is older than known is nothing."""
+        same = state.topic_id == self.state.topic_id
+        if same and state.partition_epoch < self.state.partition_epoch:
+            return
         new_epoch = state.leader_epoch > self.state.leader_epoch
         led_before = self.leads
         changed = state.partition_epoch > self.state.partition_epoch
