@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kafka_tck.adapters.client import Answer
+from kafka_tck.model import replicated
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
 from kafka_tck.properties.operations.operation import Operation
@@ -30,15 +31,7 @@ STRANGER: Final = 99
 VERSION: Final = 15
 """The first Fetch that says the broker epoch of a replica."""
 
-KINDS_OF_REPLICA: Final = ("old-epoch", "new-epoch", "old-life", "stranger", "stranger-no-epoch")
-
-LEGAL: Final = {
-    "old-epoch": "FENCED_LEADER_EPOCH",
-    "new-epoch": "UNKNOWN_LEADER_EPOCH",
-    "old-life": "NOT_LEADER_OR_FOLLOWER",
-    "stranger": "UNKNOWN_LEADER_EPOCH",
-    "stranger-no-epoch": "NOT_LEADER_OR_FOLLOWER",
-}
+KINDS_OF_REPLICA: Final = tuple(replicated.REFUSED_REPLICAS)
 
 
 @dataclass(frozen=True)
@@ -137,8 +130,8 @@ class SpeakAsReplica(Operation, kind="speak_as_replica"):
         refused = claim(
             laws.replicas_are_who_they_say.id,
             seen["answer"],
-            LEGAL[self.replica],
-            "NOT_LEADER_OR_FOLLOWER",
+            replicated.REFUSED_REPLICAS[self.replica],
+            *replicated.GONE,
             because=f"a replica may not fetch so: {self.replica}",
         )
         if not (seen["was_in_sync"] and seen["too_soon_to_leave"]):

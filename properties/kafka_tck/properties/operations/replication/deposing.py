@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kafka_tck.adapters.client import Answer, Outcome
+from kafka_tck.model import replicated
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim
 from kafka_tck.properties.operations.operation import Operation
@@ -83,8 +84,7 @@ class DeposeLeader(Operation, kind="depose_leader"):
         known = known.having(sent=known.sent | {self.value, self.value + "w"})
         if "old" not in seen:
             return [Judgement((), with_history(belief, known))]
-        small = len(seen["isr_before"]) < known.minimum
-        told = (*claims_on_state(known, seen), *_claims(seen, small))
+        told = (*claims_on_state(known, seen), *_claims(seen, known.minimum))
         return [Judgement(told, with_history(belief, known.led_as(seen)))]
 
 
@@ -106,22 +106,21 @@ def _error_of(outcome: Outcome) -> str:
     return NEVER if getattr(outcome, "value", "") == "timed out" else "NO_ANSWER"
 
 
-def _claims(seen: Observation, small: bool) -> list[Claim]:
+def _claims(seen: Observation, minimum: int) -> list[Claim]:
     why = f"broker {seen['leader']} leads in epoch {seen['epoch']}, and {seen['old']} led before"
-    gone = ("NOT_LEADER_OR_FOLLOWER", "NO_ANSWER", *(["NOT_ENOUGH_REPLICAS"] if small else []))
+    in_sync = len(seen["isr_before"])
     return [
         claim(
             laws.deposed_leaders_commit_nothing.id,
             seen["acks_all"],
-            "REQUEST_TIMED_OUT",
-            *gone,
+            *replicated.answers_of_deposed(in_sync=in_sync, minimum=minimum),
             because=why,
         ),
         claim(
             laws.epochs_find_deposed_leaders_out.id,
             seen["old_asked_in_the_new_epoch"],
             "UNKNOWN_LEADER_EPOCH",
-            *gone,
+            *replicated.GONE,
             because=why,
         ),
         claim(
@@ -134,8 +133,7 @@ def _claims(seen: Observation, small: bool) -> list[Claim]:
         claim(
             laws.deposed_leaders_answer_who_waits.id,
             seen["waiting"],
-            "KAFKA_STORAGE_ERROR",
-            *gone,
+            *replicated.answers_once_deposition_is_known(in_sync=in_sync, minimum=minimum),
             because=f"it waited at broker {seen['old']}, which has heard by now that it leads "
             "no more",
         ),

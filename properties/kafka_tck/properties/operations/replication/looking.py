@@ -8,6 +8,7 @@ from typing import Any
 
 from kafka_tck.adapters.client import Answer
 from kafka_tck.adapters.target import CONTROLLERS
+from kafka_tck.model import replicated
 from kafka_tck.properties.claims import Claim, claim_that
 from kafka_tck.properties.operations.replication.history import History
 from kafka_tck.properties.operations.replication.laws import (
@@ -202,22 +203,20 @@ def values_in(data: bytes) -> dict[int, str]:
 def claims_on_state(known: History, seen: Mapping[str, Any]) -> tuple[Claim, ...]:
     """A leader is in the ISR; another leader has a later epoch."""
     leader, epoch = seen["leader"], seen["epoch"]
-    isr, offline = set(seen["isr"]), set(seen["offline"])
-    inside = leader in (-1, *isr) and isr <= set(seen["replicas"])
-    alive = not isr & offline or (leader == -1 and len(isr) == 1)
-    moved = known.leader not in (-1, leader)
+    moved = known.leader not in (replicated.NOBODY, leader)
+    least = replicated.least_epoch(known.epoch, moved=moved)
     return (
         claim_that(
             leaderless_partitions_say_so.id,
-            inside and alive,
+            replicated.state_is_legal(leader, seen["isr"], seen["replicas"], seen["offline"]),
             expected="a leader of the ISR, and an ISR of replicas that are there",
             actual={name: seen[name] for name in ("leader", "isr", "replicas", "offline")},
             because="this is what Metadata shows at every broker that runs",
         ),
         claim_that(
             epochs_rise_with_leaders.id,
-            epoch > known.epoch if moved else epoch >= known.epoch,
-            expected=f"an epoch {'above' if moved else 'of at least'} {known.epoch}",
+            epoch >= least,
+            expected=f"an epoch of at least {least}",
             actual=epoch,
             because=f"broker {known.leader} led in epoch {known.epoch}, {leader} leads now",
         ),

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from kafka_tck.adapters.client import Answer
+from kafka_tck.model import replicated
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim_that
 from kafka_tck.properties.operations.operation import Operation
@@ -202,16 +203,14 @@ def _by_offset(shown: Sequence[str]) -> dict[int, str]:
 def _claims_on_contents(
     known: History, seen: Observation, values: Mapping[int, str]
 ) -> list[Claim]:
-    # A leader that does not know the high watermark yet may show less than was shown before.
-    end = max([*values, *(known.read if seen["leader_knows"] else [])], default=-1) + 1
-    changed = {
-        o: v
-        for o, v in known.read.items()
-        if known.may_be_deleted <= o < end and values.get(o) != v
-    }
+    changed = replicated.changed(
+        known.read,
+        values,
+        deleted_before=known.may_be_deleted,
+        leader_knows=seen["leader_knows"],
+    )
+    strangers = replicated.strangers(values.values(), known.sent)
     past = [o for o in values if o >= seen["bound"]]
-    strangers = [v for v in values.values() if v not in known.sent]
-    repeated = len(set(values.values())) < len(values)
     return [
         claim_that(
             laws.nothing_past_the_high_watermark.id,
@@ -229,7 +228,7 @@ def _claims_on_contents(
         ),
         claim_that(
             laws.nothing_is_invented.id,
-            not strangers and not repeated,
+            not strangers,
             expected="records that were sent, each once",
             actual=strangers or sorted(values.values()),
             because="each value is sent once, and a refused one is not appended",
@@ -250,11 +249,7 @@ def _claims_on_bounds(known: History, seen: Observation, values: Mapping[int, st
         )
     ]
     if len(seen["isr"]) >= known.minimum:
-        lost = {
-            v: o
-            for v, o in known.acknowledged.items()
-            if o >= known.may_be_deleted and values.get(o) != v
-        }
+        lost = replicated.lost(known.acknowledged, values, known.may_be_deleted)
         told.append(
             claim_that(
                 laws.acknowledged_records_stay.id,
@@ -281,9 +276,9 @@ def _claims_on_bounds(known: History, seen: Observation, values: Mapping[int, st
 def _claim_on_follower(
     node: str, first: Mapping[int, str], values: Mapping[int, str], seen: Observation
 ) -> Claim:
-    """Before a new leader knows the high watermark, followers may know a higher one."""
-    known = seen["high_watermark"] if not seen["leader_knows"] else max(first, default=0) + 1
-    beyond = {o: v for o, v in first.items() if o < known and values.get(o) != v}
+    beyond = replicated.beyond_leader(
+        first, values, hw=seen["high_watermark"], leader_knows=seen["leader_knows"]
+    )
     return claim_that(
         laws.followers_serve_committed.id,
         not beyond,

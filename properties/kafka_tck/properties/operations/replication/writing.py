@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kafka_tck.adapters.client import Answer
+from kafka_tck.model import replicated
 from kafka_tck.properties.belief import Belief
-from kafka_tck.properties.claims import Claim, Judgement, Observation, claim
+from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.operations.replication import laws
 from kafka_tck.properties.operations.replication.history import (
@@ -33,9 +34,6 @@ VERSION = 8
 USUAL_MS = 5_000
 SHORT_MS = 250
 PATIENT_MS = 10_000
-
-MAY_HAPPEN = ("NOT_LEADER_OR_FOLLOWER", "NO_ANSWER")
-"""What an election, or the end of a connection, makes of any request."""
 
 
 def send(
@@ -107,7 +105,7 @@ class ProduceReplicated(Operation, kind="produce_replicated"):
         known = known.led_as(seen)
         small = len(seen["isr"]) < known.minimum
         if small and self.acks == -1:
-            told = (*told, claim_refused(seen))
+            told = (*told, claim_refused(seen, known.minimum))
         return [Judgement(told, with_history(belief, self._after(known, seen, small)))]
 
     def _after(self, known: History, seen: Observation, small: bool) -> History:
@@ -119,12 +117,14 @@ class ProduceReplicated(Operation, kind="produce_replicated"):
         return sent.having(hidden=known.hidden | {self.value}) if small else sent
 
 
-def claim_refused(seen: Observation) -> Claim:
+def claim_refused(seen: Observation, minimum: int) -> Claim:
+    legal = replicated.answers_to_acks_all(
+        in_sync=len(seen["isr"]), minimum=minimum, reachable=0, outlasts_lag=False
+    )
     return claim(
         laws.small_isrs_refuse.id,
         seen["error"],
-        "NOT_ENOUGH_REPLICAS",
-        "NO_ANSWER",
+        *legal,
         because=f"only {len(seen['isr'])} replicas are in sync",
     )
 
@@ -171,44 +171,40 @@ class ProduceWhileCut(Operation, kind="produce_while_cut"):
 
     def _claims(self, known: History, seen: Observation) -> list[Claim]:
         if len(seen["isr"]) < known.minimum:
-            return [claim_refused(seen)]
-        if not seen["was_in_sync"]:
+            return [claim_refused(seen, known.minimum)]
+        decided = self.patient or seen["too_soon_to_leave"]
+        if not seen["was_in_sync"] or not decided:
             return []
-        if not self.patient:
-            return [_claim_waits(seen)] if seen["too_soon_to_leave"] else []
-        if len(seen["in_reach"]) >= known.minimum:
-            return [_claim_goes_on(seen)]
-        return [_claim_says_when(seen)]
+        enough = len(seen["in_reach"]) >= known.minimum
+        law = laws.laggards_stop_nobody if enough else laws.shrinking_fails_nothing_early
+        told = [self._claim((law if self.patient else laws.acks_all_waits_for_all).id, known, seen)]
+        if seen["error"] == "REQUEST_TIMED_OUT":
+            told.append(_claim_says_where(seen))
+        return told
+
+    def _claim(self, law: str, known: History, seen: Observation) -> Claim:
+        legal = replicated.answers_to_acks_all(
+            in_sync=len(seen["isr"]),
+            minimum=known.minimum,
+            reachable=len(seen["in_reach"]),
+            outlasts_lag=self.patient,
+        )
+        return claim(
+            law,
+            seen["error"],
+            *legal,
+            because=f"broker {seen['follower']} is in sync and was cut off before this was sent, "
+            f"{seen['in_reach']} are left, {known.minimum} are needed",
+        )
 
 
-def _claim_waits(seen: Observation) -> Claim:
-    answer = (seen["error"], "an offset" if seen["base_offset"] >= 0 else "no offset")
-    return claim(
+def _claim_says_where(seen: Observation) -> Claim:
+    return claim_that(
         laws.acks_all_waits_for_all.id,
-        answer,
-        ("REQUEST_TIMED_OUT", "an offset"),
-        *((error, "no offset") for error in MAY_HAPPEN),
-        because=f"broker {seen['follower']} is in sync and was cut off before this was sent",
-    )
-
-
-def _claim_goes_on(seen: Observation) -> Claim:
-    return claim(
-        laws.laggards_stop_nobody.id,
-        seen["error"],
-        "NONE",
-        *MAY_HAPPEN,
-        because=f"broker {seen['follower']} lags for too long, and {seen['in_reach']} suffice",
-    )
-
-
-def _claim_says_when(seen: Observation) -> Claim:
-    return claim(
-        laws.shrinking_fails_nothing_early.id,
-        seen["error"],
-        "REQUEST_TIMED_OUT",
-        *MAY_HAPPEN,
-        because="it was appended, and the ISR became too small before all had it",
+        seen["base_offset"] >= 0,
+        expected="the offset at which it was appended",
+        actual=seen["base_offset"],
+        because="it was appended, and may be committed later",
     )
 
 
@@ -267,8 +263,7 @@ def _claims_on_repetition(
     waits = claim(
         laws.repetitions_wait_too.id,
         second,
-        "REQUEST_TIMED_OUT",
-        *MAY_HAPPEN,
+        *replicated.answers_to_repetition(first),
         because="the first one still waits for the same follower",
     )
     if third != "NONE":
