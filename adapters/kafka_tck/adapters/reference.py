@@ -110,6 +110,10 @@ class ReferenceTarget:
                 "fault.pause",
                 "fault.delay",
                 "fault.delay_controllers",
+                "fault.lose",
+                "fault.duplicate",
+                "fault.reorder",
+                "fault.skew",
                 "time.virtual",
                 *(["config.racks"] if len(cluster.node_ids()) > 1 else []),
                 f"nodes.{len(cluster.node_ids())}",
@@ -152,6 +156,21 @@ class ReferenceTarget:
 
     def delay(self, sender: int, receiver: int, ms: int) -> None:
         self.cluster.delay(sender, receiver, ms)
+
+    def lose(self, sender: int, receiver: int) -> None:
+        self.cluster.lose_next(sender, receiver)
+
+    def duplicate(self, sender: int, receiver: int) -> None:
+        self.cluster.duplicate_next(sender, receiver)
+
+    def reorder(self, sender: int, receiver: int) -> None:
+        self.cluster.reorder_next(sender, receiver)
+
+    def undo_mishaps(self) -> None:
+        self.cluster.undo_mishaps()
+
+    def skew(self, node: int, ms: int) -> None:
+        self.cluster.skew(node, ms)
 
     def close(self) -> None:
         for node in self.cluster.node_ids():

@@ -108,6 +108,29 @@ class Hindrances(Protocol):
         """
 
 
+@runtime_checkable
+class Mishaps(Protocol):
+    """What befalls single messages, and clocks; each is named by a capability `fault.<method>`.
+
+    It befalls the next message that one node sends to another, once. One end may be `CONTROLLERS`.
+    """
+
+    def lose(self, sender: int, receiver: int) -> None:
+        """The message is lost."""
+
+    def duplicate(self, sender: int, receiver: int) -> None:
+        """The message comes twice."""
+
+    def reorder(self, sender: int, receiver: int) -> None:
+        """The message comes after the one that follows it."""
+
+    def undo_mishaps(self) -> None:
+        """Nothing befalls messages any more; what is held back goes on."""
+
+    def skew(self, node: int, ms: int) -> None:
+        """What the node reads as the time is so much later than it is, or earlier; 0 ends that."""
+
+
 class Target(Protocol):
     """A running cluster that the suite may send requests to.
 

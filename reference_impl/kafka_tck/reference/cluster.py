@@ -13,6 +13,7 @@ from kafka_tck.reference.effects import Close, Effect, Send, Tell, WakeAt
 from kafka_tck.reference.ids import Ids, uuid_text
 from kafka_tck.reference.messages import CONTROLLER, Ask, Message, Reset
 from kafka_tck.reference.metadata_file import MetadataFile
+from kafka_tck.reference.mishaps import Mishap, Mishaps
 from kafka_tck.reference.rules import Rules
 from kafka_tck.reference.settings import Settings
 from kafka_tck.reference.storage import MemoryStorage, PathStorage, Storage
@@ -79,6 +80,8 @@ class Cluster:
         """The ways that are cut and have lost something."""
         self._delays: dict[tuple[int, int], int] = {}
         self._last_due: dict[tuple[int, int], int] = {}
+        self._mishaps = Mishaps()
+        self._skews: dict[int, int] = {}
         self._paused: dict[int, list[tuple[int, Message]]] = {}
         """What brokers that are paused have not heard yet, and from whom."""
         self.touched: set[int] = set()
@@ -102,7 +105,7 @@ class Cluster:
         self._next_client += 1
         number = self._next_client
         self._clients[number] = _Client(node)
-        self._do(node, broker.connected(number, self.now_ms))
+        self._do(node, broker.connected(number, self._now_of(node)))
         return number
 
     def send(self, connection: int, data: bytes) -> None:
@@ -114,7 +117,7 @@ class Cluster:
         if client.node in self._paused:
             client.unread += data
             return
-        self._do(client.node, broker.deliver(connection, data, self.now_ms))
+        self._do(client.node, broker.deliver(connection, data, self._now_of(client.node)))
         self._settle()
 
     def take(self, connection: int) -> bytes:
@@ -133,7 +136,7 @@ class Cluster:
         client = self._clients.pop(connection)
         broker = self._brokers.get(client.node)
         if broker is not None and not client.closed:
-            self._do(client.node, broker.disconnected(connection, self.now_ms))
+            self._do(client.node, broker.disconnected(connection, self._now_of(client.node)))
             self._settle()
 
     def hold(self, connection: int) -> None:
@@ -146,7 +149,7 @@ class Cluster:
         client = self._clients[connection]
         broker = self._brokers.get(client.node)
         if broker is not None and not client.closed:
-            self._do(client.node, broker.resume(connection, self.now_ms))
+            self._do(client.node, broker.resume(connection, self._now_of(client.node)))
             self._settle()
 
     def is_busy(self, connection: int) -> bool:
@@ -185,7 +188,7 @@ class Cluster:
         if node == CONTROLLER:
             self._do(CONTROLLER, self._controller.wake(self.now_ms))
         elif node in self._brokers:
-            self._do(node, self._brokers[node].wake(self.now_ms))
+            self._do(node, self._brokers[node].wake(self._now_of(node)))
 
     def _settle(self) -> None:
         """Messages take no time: what is on its way now arrives now."""
@@ -201,13 +204,15 @@ class Cluster:
         elif receiver in self._paused:
             self._paused[receiver].append((sender, message))
         elif receiver in self._brokers:
-            self._do(receiver, self._brokers[receiver].told(message, self.now_ms, sender))
+            self._do(
+                receiver, self._brokers[receiver].told(message, self._now_of(receiver), sender)
+            )
 
     def _do(self, node: int, effects: Iterable[Effect]) -> None:
         """Carries out what a node wants done."""
         for effect in effects:
             if isinstance(effect, WakeAt):
-                self._wakes[node] = effect.ms
+                self._wakes[node] = effect.ms - self._skews.get(node, 0)
             elif isinstance(effect, Tell):
                 self._tell(node, effect.to, effect.message)
             elif isinstance(effect, Send):
@@ -219,6 +224,10 @@ class Cluster:
         if (sender, receiver) in self._cut:
             self._lossy.add((sender, receiver))
             return
+        for carried in self._mishaps.carry((sender, receiver), message):
+            self._post(sender, receiver, carried)
+
+    def _post(self, sender: int, receiver: int, message: Message) -> None:
         due = self.now_ms + self._delays.get((sender, receiver), 0)
         # What was said before arrives before, also where a delay has become shorter.
         due = self._last_due[sender, receiver] = max(due, self._last_due.get((sender, receiver), 0))
@@ -261,6 +270,36 @@ class Cluster:
         """What one node sends to another takes so long from now on; it stays in order."""
         self._delays[sender, receiver] = ms
 
+    def lose_next(self, sender: int, receiver: int) -> None:
+        """The next message from one node to another is lost; 0 is the controller."""
+        self._mishaps.plan(Mishap.LOSE, (sender, receiver))
+
+    def duplicate_next(self, sender: int, receiver: int) -> None:
+        """The next message comes twice."""
+        self._mishaps.plan(Mishap.DUPLICATE, (sender, receiver))
+
+    def reorder_next(self, sender: int, receiver: int) -> None:
+        """The next message comes after the one that follows it."""
+        self._mishaps.plan(Mishap.REORDER, (sender, receiver))
+
+    def undo_mishaps(self) -> None:
+        """No more messages are lost, doubled or held back; what is held back goes on."""
+        for way, message in self._mishaps.undo():
+            self._post(*way, message)
+        self._settle()
+
+    def skew(self, node: int, ms: int) -> None:
+        """What a broker reads as the time is so much later than it is, or earlier; 0 ends that.
+
+        Its timers go by that time: where it goes back, they are due so much later.
+        """
+        self._skews[node] = ms
+        if node in self._brokers:
+            self._wakes[node] = self.now_ms
+
+    def _now_of(self, node: int) -> int:
+        return self.now_ms + self._skews.get(node, 0)
+
     def pause(self, node: int) -> None:
         """The process stands still: it hears and does nothing until `unpause`."""
         if node in self._brokers:
@@ -273,12 +312,12 @@ class Cluster:
         if broker is None:
             return
         for sender, message in heard:
-            self._do(node, broker.told(message, self.now_ms, sender))
+            self._do(node, broker.told(message, self._now_of(node), sender))
         for number, client in sorted(self._clients.items()):
             if client.node == node and client.unread and not client.closed:
                 data = bytes(client.unread)
                 client.unread.clear()
-                self._do(node, broker.deliver(number, data, self.now_ms))
+                self._do(node, broker.deliver(number, data, self._now_of(node)))
         self._settle()
 
     def start(self, node: int) -> None:
@@ -287,15 +326,8 @@ class Cluster:
             return
         self._lives[node] += 1
         ids = Ids(self._seed, f"broker {node} life {self._lives[node]}")
-        broker = Broker(
-            node,
-            self.cluster_id,
-            self._settings,
-            self._rules,
-            ids,
-            self._storage.of(f"broker-{node}"),
-            self.now_ms,
-        )
+        storage, now = self._storage.of(f"broker-{node}"), self._now_of(node)
+        broker = Broker(node, self.cluster_id, self._settings, self._rules, ids, storage, now)
         self._brokers[node] = broker
         self._wakes[node] = self.now_ms
         self._do(

@@ -115,6 +115,8 @@ class Following:
         if message.frame is None:
             self._hang_up(broker, fetcher)
             return
+        if int.from_bytes(message.frame[4:8], "big") != fetcher.asked.correlation:
+            return  # an earlier answer, once more
         asked, fetcher.asked = fetcher.asked, None
         _, body = decode_response(asked.api, asked.version, message.frame[4:])
         if asked.api == "Fetch":
