@@ -10,13 +10,14 @@ from kafka_tck.properties.catalogue import Entry, catalogue
 from kafka_tck.properties.machines import all_machines
 from kafka_tck.properties.requirement import REGISTRY, Requirement
 
-GROUPS: Final = ("A", "B", "C", "G")
+GROUPS: Final = ("A", "B", "C", "D", "G")
 """The groups whose entries are listed so far."""
 
 COUNTED: Final = (
     *("A.1", "A.2", "A.3", "A.4", "A.5", "A.7"),
     *("B.1", "B.2", "B.3", "B.4", "B.5", "B.6", "B.7"),
     *("C.1", "C.2", "C.3", "C.4"),
+    *("D.1", "D.2", "D.3", "D.4"),
     *("G.1", "G.2", "G.3"),
 )
 """The sections that must be exercised but for a small rest."""

@@ -102,7 +102,15 @@ Steps = Sequence[object]
 
 
 def shortened(finding: Finding, still: Callable[[Steps], Finding | None]) -> Finding:
-    """The finding without the steps that it does not need: from the last, one after the other."""
+    """The finding without the steps that it does not need: from the last, again and again."""
+    while True:
+        shorter = _shortened_once(finding, still)
+        if len(shorter.steps) == len(finding.steps):
+            return finding
+        finding = shorter
+
+
+def _shortened_once(finding: Finding, still: Callable[[Steps], Finding | None]) -> Finding:
     at = len(finding.steps) - 1
     while at >= 0:
         steps = [seen.step for seen in finding.steps]

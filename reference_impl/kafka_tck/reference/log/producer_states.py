@@ -52,6 +52,8 @@ class ProducerStates:
                 f"which is smaller than the last seen epoch {entry.epoch}",
             )
         if from_client and not self._is_in_sequence(entry, batch):
+            if self._rules.counts_refused_batches():
+                self._entries[batch.producer_id] = self._after(batch)
             raise Refusal(
                 "OUT_OF_ORDER_SEQUENCE_NUMBER",
                 f"producer {batch.producer_id} sends sequence {batch.base_sequence} of epoch "
@@ -136,7 +138,7 @@ class ProducerStates:
         for offset in reversed(self.snapshot_offsets()):
             data = self._directory.load(file_name(offset, SUFFIX))
             try:
-                entries = read_snapshot(data or b"")
+                entries = self._rules.reloaded(read_snapshot(data or b""))
             except BadSnapshot:
                 self.remove_snapshots([offset])
                 continue

@@ -16,6 +16,7 @@ SLIPS: Final = {
     "M12": "a log is not cut where it leaves its leader's, or is cut too far",
     "M13": "a sequence, or a gap in it, is not noticed",
     "M14": "an answer names the log end, 0 or -1 instead of an offset",
+    "M15": "what is known of a producer is forgotten",
     "M17": "a comparison of epochs is turned round",
     "M32": "compaction keeps the wrong record, or changes what it keeps",
     "M33": "retention takes too much, or the log start is not kept",

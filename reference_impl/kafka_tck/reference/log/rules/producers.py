@@ -44,6 +44,14 @@ class ProducerRules:
         """After the last sequence comes the next; after 2^31-1 comes 0."""
         return sequence == last_sequence + 1 or (sequence == 0 and last_sequence == INT_MAX)
 
+    def counts_refused_batches(self) -> bool:
+        """Whether a batch that is out of sequence leaves a trace."""
+        return False
+
+    def reloaded(self, entries: Sequence[ProducerEntry]) -> Sequence[ProducerEntry]:
+        """What a snapshot says of producers is what is known after a start."""
+        return entries
+
     def producer_is_expired(self, entry: ProducerEntry, now: int, config: LogConfig) -> bool:
         """An open transaction keeps its producer alive."""
         return (

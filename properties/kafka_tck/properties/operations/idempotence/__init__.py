@@ -1,0 +1,1 @@
+"""Producers that number their batches: once each, in order, and never twice."""
