@@ -40,6 +40,8 @@ class ReplicatedLog(WritingMachine):
         laws.epochs_rise_with_leaders,
         laws.everything_recovers,
         laws.bounds_do_not_fall,
+        laws.log_starts_can_be_read,
+        laws.who_is_fenced_leaves,
         laws.followers_send_away,
     )
     minima = (1, 2)

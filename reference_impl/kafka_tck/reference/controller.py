@@ -135,11 +135,17 @@ class Controller:
     def wake(self, now: int) -> list[Effect]:
         """Brokers whose sessions are over are fenced."""
         before = len(self.log)
+        is_over = self.rules.replication.session_is_over
         for node, seen in sorted(self._seen.items()):
-            if seen + self._session_ms <= now and self.image.is_alive(node):
+            if is_over(seen, self._session_ms, now) and self.image.is_alive(node):
                 self._fence(node)
         self._seen = {n: seen for n, seen in self._seen.items() if self.image.is_alive(n)}
-        return [*self._publish(before), *self._wake_for_sessions()]
+        wakes = [WakeAt(now + self._session_ms)] if self._overdue(now) else []
+        return [*self._publish(before), *(wakes or self._wake_for_sessions())]
+
+    def _overdue(self, now: int) -> bool:
+        """Whether somebody is there whose time was up already: a wrong controller's doing."""
+        return any(seen + self._session_ms <= now for seen in self._seen.values())
 
     def _wake_for_sessions(self) -> list[Effect]:
         return [WakeAt(min(self._seen.values()) + self._session_ms)] if self._seen else []

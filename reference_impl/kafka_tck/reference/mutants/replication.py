@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from kafka_tck.reference.log import Log
+from kafka_tck.reference.log.lookup import TimestampAndOffset
 from kafka_tck.reference.mutants.mutant import wrong
-from kafka_tck.reference.rules import FetchRules, ProduceRules, ReplicationRules
+from kafka_tck.reference.rules import FetchRules, ListOffsetsRules, ProduceRules, ReplicationRules
 
 
 @wrong("commits-for-the-leader-alone", "The HW is the leader's log end.", "M01")
@@ -200,6 +201,20 @@ class TellsAStaleLatestOffset(ReplicationRules):
 class DeletesForTheLeaderAlone(ReplicationRules):
     def low_watermark(self, own: int, others: Iterable[int]) -> int:
         return own
+
+
+@wrong("begins-at-zero-after-an-election", "Whoever is elected says its log begins at 0.", "M33")
+class BeginsAtZeroAfterAnElection(ListOffsetsRules):
+    def earliest(self, log: Log) -> TimestampAndOffset:
+        found = super().earliest(log)
+        elected = (log.epochs.latest or 0) > 0
+        return TimestampAndOffset(found.timestamp, 0, found.epoch) if elected else found
+
+
+@wrong("never-fences", "A broker that is not heard of stays in the ISR.", "M30")
+class NeverFences(ReplicationRules):
+    def session_is_over(self, heard_at: int, session_ms: int, now: int) -> bool:
+        return False
 
 
 # Truncation.

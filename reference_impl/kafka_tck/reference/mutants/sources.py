@@ -18,6 +18,7 @@ SLIPS: Final = {
     "M14": "an answer names the log end, 0 or -1 instead of an offset",
     "M15": "what is known of a producer is forgotten",
     "M17": "a comparison of epochs is turned round",
+    "M30": "who has been silent for too long stays, or who has not goes",
     "M32": "compaction keeps the wrong record, or changes what it keeps",
     "M33": "retention takes too much, or the log start is not kept",
     "M34": "what was stored is lost, or what is damaged is believed",

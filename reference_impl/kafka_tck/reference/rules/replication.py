@@ -96,6 +96,10 @@ class ReplicationRules:
 
     # The controller.
 
+    def session_is_over(self, heard_at: int, session_ms: int, now: int) -> bool:
+        """Whether a broker that was heard of last at that time is fenced."""
+        return heard_at + session_ms <= now
+
     def may_lead(self, node: int, isr: Sequence[int], elr: Sequence[int]) -> bool:
         """A member of the ISR; of the ELR only where nobody is in the ISR."""
         return node in isr or (not isr and node in elr)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kafka_tck.adapters.client import Answer
-from kafka_tck.model import replicated
+from kafka_tck.model import replica_rules
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
 from kafka_tck.properties.operations.operation import Operation
@@ -31,7 +31,7 @@ STRANGER: Final = 99
 VERSION: Final = 15
 """The first Fetch that says the broker epoch of a replica."""
 
-KINDS_OF_REPLICA: Final = tuple(replicated.REFUSED_REPLICAS)
+KINDS_OF_REPLICA: Final = tuple(replica_rules.REFUSED_REPLICAS)
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,8 @@ class SpeakAsReplica(Operation, kind="speak_as_replica"):
         refused = claim(
             laws.replicas_are_who_they_say.id,
             seen["answer"],
-            replicated.REFUSED_REPLICAS[self.replica],
-            *replicated.GONE,
+            replica_rules.REFUSED_REPLICAS[self.replica],
+            *replica_rules.GONE,
             because=f"a replica may not fetch so: {self.replica}",
         )
         if not (seen["was_in_sync"] and seen["too_soon_to_leave"]):

@@ -89,7 +89,7 @@ def _without(world: World, victim: int) -> dict[str, Any] | None:
 
 
 class _OnLinks(Operation):
-    """Something is done to links, and nothing is claimed."""
+    """Something is done to links; what comes of it is claimed by others, if by anybody."""
 
     def perform(self, world: World) -> Observation:
         state = led(world)
@@ -159,7 +159,7 @@ class ComeBackSlowly(_OnLinks, kind="come_back_slowly"):
 
 @dataclass(frozen=True)
 class LoseController(_OnLinks, kind="lose_controller"):
-    """The controller hears nothing more of the follower of that place, which follows on."""
+    """Controllers and the follower of that place hear nothing more of one another."""
 
     place: int = 0
 
@@ -167,7 +167,19 @@ class LoseController(_OnLinks, kind="lose_controller"):
         follower = others[self.place % len(others)]
         world.faults.part(follower, CONTROLLERS)
         gone = world.until(lambda: _without(world, follower), PATIENCE)
-        return {"follower": follower, "noticed": gone is not None}
+        return {"follower": follower, "has_left": gone is not None}
+
+    def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
+        if "has_left" not in seen:
+            return [Judgement((), belief)]
+        left = claim_that(
+            laws.who_is_fenced_leaves.id,
+            seen["has_left"],
+            expected=f"an ISR without broker {seen['follower']} within {PATIENCE:.0f} s",
+            actual="it has left" if seen["has_left"] else "it is still in the ISR, or leads",
+            because="controllers hear nothing of it",
+        )
+        return [Judgement((left,), belief)]
 
 
 @dataclass(frozen=True)

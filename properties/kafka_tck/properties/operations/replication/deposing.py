@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kafka_tck.adapters.client import Answer, Outcome
-from kafka_tck.model import replicated
+from kafka_tck.model import replica_rules
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim
 from kafka_tck.properties.operations.operation import Operation
@@ -113,14 +113,14 @@ def _claims(seen: Observation, minimum: int) -> list[Claim]:
         claim(
             laws.deposed_leaders_commit_nothing.id,
             seen["acks_all"],
-            *replicated.answers_of_deposed(in_sync=in_sync, minimum=minimum),
+            *replica_rules.answers_of_deposed(in_sync=in_sync, minimum=minimum),
             because=why,
         ),
         claim(
             laws.epochs_find_deposed_leaders_out.id,
             seen["old_asked_in_the_new_epoch"],
             "UNKNOWN_LEADER_EPOCH",
-            *replicated.GONE,
+            *replica_rules.GONE,
             because=why,
         ),
         claim(
@@ -133,7 +133,7 @@ def _claims(seen: Observation, minimum: int) -> list[Claim]:
         claim(
             laws.deposed_leaders_answer_who_waits.id,
             seen["waiting"],
-            *replicated.answers_once_deposition_is_known(in_sync=in_sync, minimum=minimum),
+            *replica_rules.answers_once_deposition_is_known(in_sync=in_sync, minimum=minimum),
             because=f"it waited at broker {seen['old']}, which has heard by now that it leads "
             "no more",
         ),

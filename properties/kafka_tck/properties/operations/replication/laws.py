@@ -177,6 +177,27 @@ bounds_do_not_fall = Requirement(
     mutants=("deletes-for-the-leader-alone",),
 )
 
+log_starts_can_be_read = Requirement(
+    "replication.the-earliest-offset-can-be-read",
+    "A fetch at the leader from the offset that ListOffsets(earliest) names there is not out of "
+    "range, whoever has led before.",
+    Code("UnifiedLog.logStartOffset; Partition.readRecords"),
+    covers=("A-39", "B-71"),
+    needs=THREE,
+    mutants=("begins-at-zero-after-an-election",),
+)
+
+who_is_fenced_leaves = Requirement(
+    "replication.who-is-not-heard-leaves-the-isr",
+    "A follower that controllers do not hear for broker.session.timeout.ms is fenced and leaves "
+    "every ISR, also while it goes on fetching.",
+    KIP(841),
+    covers=("B-63", "B-36"),
+    needs=ISOLATE,
+    since=(3, 9),
+    mutants=("never-fences",),
+)
+
 latest_is_not_before_committed = Requirement(
     "replication.the-latest-offset-is-behind-nothing-committed",
     "ListOffsets(latest) gives an offset behind all that is committed; a new leader that does not "

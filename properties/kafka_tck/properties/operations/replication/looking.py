@@ -8,7 +8,7 @@ from typing import Any
 
 from kafka_tck.adapters.client import Answer
 from kafka_tck.adapters.target import CONTROLLERS
-from kafka_tck.model import replicated
+from kafka_tck.model import replica_rules
 from kafka_tck.properties.claims import Claim, claim_that
 from kafka_tck.properties.operations.replication.history import History
 from kafka_tck.properties.operations.replication.laws import (
@@ -203,12 +203,12 @@ def values_in(data: bytes) -> dict[int, str]:
 def claims_on_state(known: History, seen: Mapping[str, Any]) -> tuple[Claim, ...]:
     """A leader is in the ISR; another leader has a later epoch."""
     leader, epoch = seen["leader"], seen["epoch"]
-    moved = known.leader not in (replicated.NOBODY, leader)
-    least = replicated.least_epoch(known.epoch, moved=moved)
+    moved = known.leader not in (replica_rules.NOBODY, leader)
+    least = replica_rules.least_epoch(known.epoch, moved=moved)
     return (
         claim_that(
             leaderless_partitions_say_so.id,
-            replicated.state_is_legal(leader, seen["isr"], seen["replicas"], seen["offline"]),
+            replica_rules.state_is_legal(leader, seen["isr"], seen["replicas"], seen["offline"]),
             expected="a leader of the ISR, and an ISR of replicas that are there",
             actual={name: seen[name] for name in ("leader", "isr", "replicas", "offline")},
             because="this is what Metadata shows at every broker that runs",

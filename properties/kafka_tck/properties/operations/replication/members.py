@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kafka_tck.adapters.client import Answer
-from kafka_tck.model import replicated
+from kafka_tck.model import replica_rules
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
 from kafka_tck.properties.operations.operation import Operation
@@ -111,7 +111,7 @@ class AskLatest(Operation, kind="ask_latest"):
             *claims_on_state(known, seen),
             claim_that(
                 laws.latest_is_not_before_committed.id,
-                replicated.latest_is_legal(seen["error"], seen["offset"], seen["committed"]),
+                replica_rules.latest_is_legal(seen["error"], seen["offset"], seen["committed"]),
                 expected=f"{seen['committed']} or more, or OFFSET_NOT_AVAILABLE",
                 actual=seen["offset"] if seen["error"] == "NONE" else seen["error"],
                 because="so many were acknowledged with acks=all, or shown to consumers",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kafka_tck.adapters.client import Answer
-from kafka_tck.model import replicated
+from kafka_tck.model import replica_rules
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim_that
 from kafka_tck.properties.operations.operation import Operation
@@ -38,7 +38,7 @@ class FetchFromRack(Operation, kind="fetch_from_rack"):
         nodes = [state.leader, *(n for n in sorted(state.replicas) if n != state.leader)]
         rack = f"rack-{nodes[self.place]}" if self.place < len(nodes) else ""
         seen = self._fetch(world, state.leader, rack)
-        preferred = seen.get("preferred", replicated.NOBODY)
+        preferred = seen.get("preferred", replica_rules.NOBODY)
         # Brokers may hear late that a member has left.
         world.until(lambda: _is_member(world, preferred), AT_ONCE)
         return {**state.plain(), **seen, "rack": rack, "is_member": _is_member(world, preferred)}
@@ -84,12 +84,14 @@ class FetchFromRack(Operation, kind="fetch_from_rack"):
 
 def _is_member(world: World, node: int) -> bool | None:
     state = state_of(world)
-    return True if node == replicated.NOBODY or (state is not None and node in state.isr) else None
+    return (
+        True if node == replica_rules.NOBODY or (state is not None and node in state.isr) else None
+    )
 
 
 def _claim_directs(seen: Observation) -> Claim:
     preferred = seen["preferred"]
-    legal = replicated.may_be_directed(
+    legal = replica_rules.may_be_directed(
         preferred,
         leader=seen["leader"],
         in_rack=seen["rack"] == f"rack-{preferred}",
@@ -97,7 +99,7 @@ def _claim_directs(seen: Observation) -> Claim:
     )
     return claim_that(
         laws.directed_to_members.id,
-        legal and (preferred == replicated.NOBODY or not seen["bytes"]),
+        legal and (preferred == replica_rules.NOBODY or not seen["bytes"]),
         expected="nobody, or the follower in that rack if it is in sync, and then no records",
         actual={name: seen[name] for name in ("preferred", "bytes", "rack", "isr")},
         because=f"broker {seen['leader']} leads, and every broker has a rack of its own",

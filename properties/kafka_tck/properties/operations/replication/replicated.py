@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from kafka_tck.adapters.client import Answer
-from kafka_tck.model import replicated
+from kafka_tck.model import replica_rules
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim_that
 from kafka_tck.properties.operations.operation import Operation
@@ -165,11 +165,24 @@ class ReadReplicated(Operation, kind="read_replicated"):
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         known = history_of(belief)
-        if seen["error"] != "NONE":
+        if "earliest" not in seen:
             return [Judgement((), belief)]
+        begins = claim_that(
+            laws.log_starts_can_be_read.id,
+            seen["error"] != "OFFSET_OUT_OF_RANGE",
+            expected=f"records from offset {seen['earliest']} on, or none",
+            actual=seen["error"],
+            because=f"broker {seen['leader']} leads and names this as its earliest offset",
+        )
+        if seen["error"] != "NONE":
+            return [Judgement((begins,), belief)]
         known = known.led_as(seen)
         values = _by_offset(seen["values"])
-        told = [*_claims_on_contents(known, seen, values), *_claims_on_bounds(known, seen, values)]
+        told = [
+            begins,
+            *_claims_on_contents(known, seen, values),
+            *_claims_on_bounds(known, seen, values),
+        ]
         told += [
             _claim_on_follower(node, _by_offset(read), values, seen)
             for node, read in seen["followers"].items()
@@ -203,13 +216,13 @@ def _by_offset(shown: Sequence[str]) -> dict[int, str]:
 def _claims_on_contents(
     known: History, seen: Observation, values: Mapping[int, str]
 ) -> list[Claim]:
-    changed = replicated.changed(
+    changed = replica_rules.changed(
         known.read,
         values,
         deleted_before=known.may_be_deleted,
         leader_knows=seen["leader_knows"],
     )
-    strangers = replicated.strangers(values.values(), known.sent)
+    strangers = replica_rules.strangers(values.values(), known.sent)
     past = [o for o in values if o >= seen["bound"]]
     return [
         claim_that(
@@ -249,7 +262,7 @@ def _claims_on_bounds(known: History, seen: Observation, values: Mapping[int, st
         )
     ]
     if len(seen["isr"]) >= known.minimum:
-        lost = replicated.lost(known.acknowledged, values, known.may_be_deleted)
+        lost = replica_rules.lost(known.acknowledged, values, known.may_be_deleted)
         told.append(
             claim_that(
                 laws.acknowledged_records_stay.id,
@@ -276,7 +289,7 @@ def _claims_on_bounds(known: History, seen: Observation, values: Mapping[int, st
 def _claim_on_follower(
     node: str, first: Mapping[int, str], values: Mapping[int, str], seen: Observation
 ) -> Claim:
-    beyond = replicated.beyond_leader(
+    beyond = replica_rules.beyond_leader(
         first, values, hw=seen["high_watermark"], leader_knows=seen["leader_knows"]
     )
     return claim_that(

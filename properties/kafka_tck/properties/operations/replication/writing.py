@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kafka_tck.adapters.client import Answer
-from kafka_tck.model import replicated
+from kafka_tck.model import replica_rules
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
 from kafka_tck.properties.operations.operation import Operation
@@ -105,7 +105,7 @@ class ProduceReplicated(Operation, kind="produce_replicated"):
         known = known.led_as(seen)
         small = len(seen["isr"]) < known.minimum
         if small and self.acks == -1:
-            told = (*told, claim_refused(seen, known.minimum))
+            told = (*told, claim_refused(seen))
         return [Judgement(told, with_history(belief, self._after(known, seen, small)))]
 
     def _after(self, known: History, seen: Observation, small: bool) -> History:
@@ -117,14 +117,11 @@ class ProduceReplicated(Operation, kind="produce_replicated"):
         return sent.having(hidden=known.hidden | {self.value}) if small else sent
 
 
-def claim_refused(seen: Observation, minimum: int) -> Claim:
-    legal = replicated.answers_to_acks_all(
-        in_sync=len(seen["isr"]), minimum=minimum, reachable=0, outlasts_lag=False
-    )
+def claim_refused(seen: Observation) -> Claim:
     return claim(
         laws.small_isrs_refuse.id,
         seen["error"],
-        *legal,
+        *replica_rules.answers_with_too_few(),
         because=f"only {len(seen['isr'])} replicas are in sync",
     )
 
@@ -171,7 +168,7 @@ class ProduceWhileCut(Operation, kind="produce_while_cut"):
 
     def _claims(self, known: History, seen: Observation) -> list[Claim]:
         if len(seen["isr"]) < known.minimum:
-            return [claim_refused(seen, known.minimum)]
+            return [claim_refused(seen)]
         decided = self.patient or seen["too_soon_to_leave"]
         if not seen["was_in_sync"] or not decided:
             return []
@@ -183,7 +180,7 @@ class ProduceWhileCut(Operation, kind="produce_while_cut"):
         return told
 
     def _claim(self, law: str, known: History, seen: Observation) -> Claim:
-        legal = replicated.answers_to_acks_all(
+        legal = replica_rules.answers_to_acks_all(
             in_sync=len(seen["isr"]),
             minimum=known.minimum,
             reachable=len(seen["in_reach"]),
@@ -263,7 +260,7 @@ def _claims_on_repetition(
     waits = claim(
         laws.repetitions_wait_too.id,
         second,
-        *replicated.answers_to_repetition(first),
+        *replica_rules.answers_to_repetition(first),
         because="the first one still waits for the same follower",
     )
     if third != "NONE":

@@ -1,8 +1,8 @@
 """What clients of a replicated partition may be told and shown, by what they can see themselves.
 
-Pure functions of plain facts: answers are Kafka's error names, offsets count from 0, brokers are
-ids. Elections are clean. Sources: Partition, DelayedProduce, ReplicaManager, PartitionRegistration,
-KIP-101, KIP-207, KIP-320, KIP-392, KIP-903, KIP-966.
+Pure functions of plain facts: answers are Kafka's error names, or NO_ANSWER; offsets count from 0,
+brokers are ids. Elections are clean. Sources: Partition, DelayedProduce, ReplicaManager,
+PartitionRegistration, KIP-101, KIP-207, KIP-320, KIP-392, KIP-903, KIP-966.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -38,9 +38,14 @@ def answers_to_acks_all(
     watermark waits for it; after that it moves if the ISR is not too small.
     """
     if in_sync < minimum:
-        return ("NOT_ENOUGH_REPLICAS", "NO_ANSWER")
+        return answers_with_too_few()
     commits = outlasts_lag and reachable >= minimum
     return ("NONE" if commits else "REQUEST_TIMED_OUT", *GONE)
+
+
+def answers_with_too_few() -> tuple[str, ...]:
+    """A batch with acks=all while the ISR is smaller than min.insync.replicas."""
+    return ("NOT_ENOUGH_REPLICAS", *GONE)
 
 
 def answers_to_repetition(first: str) -> tuple[str, ...]:
