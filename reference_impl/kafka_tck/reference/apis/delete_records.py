@@ -28,6 +28,8 @@ class _Part:
     target: int = -1
     error: str = "NONE"
     low: int = -1
+    low_before: int = -1
+    """The low watermark when the wait began: that of an answer that comes too late."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -47,14 +49,16 @@ def handle(broker: "Broker", request: Request) -> Steps:
     yield Until(lambda: all(_is_done(broker, part) for part in waiting), deadline, keys)
     for part in waiting:
         if part.error == "NONE" and not _is_done(broker, part):
-            part.error, part.low = "REQUEST_TIMED_OUT", -1
+            part.error, part.low = "REQUEST_TIMED_OUT", part.low_before
     return _answer(parts.values())
 
 
 def _begin(broker: "Broker", part: _Part) -> None:
     """Raises the leader's log start, or notes why not."""
     try:
-        part.target = part.low = _delete(broker, part.topic, part.wanted)
+        part.target = _delete(broker, part.topic, part.wanted)
+        hosted = broker.replicas.get(*part.key)
+        part.low = part.low_before = -1 if hosted is None else hosted.low_watermark()
     except Refusal as refusal:
         part.error = refusal.error
         part.low = broker.rules.offsets.low_watermark_of_refusal()
