@@ -38,12 +38,20 @@ class WaitingForMembers(WritingMachine):
     )
     minima = (2, 3)
     weight = 0.25
+    real_weight = 0.25
+    real_steps = 15
 
     @precondition(lambda self: self.can("cut"))
-    @rule(place=st.integers(0, 1), patient=st.booleans())
-    def produce_while_cut(self, place: int, patient: bool) -> None:
+    @rule(place=st.integers(0, 1))
+    def produce_impatiently(self, place: int) -> None:
         self.mended()
-        self.do(ProduceWhileCut(self.value(), place, patient))
+        self.do(ProduceWhileCut(self.value(), place))
+
+    @precondition(lambda self: self.can("cut"))
+    @rule(place=st.integers(0, 1))
+    def produce_patiently(self, place: int) -> None:
+        self.mended()
+        self.do(ProduceWhileCut(self.value(), place, patient=True))
 
     @precondition(lambda self: self.can("cut"))
     @rule(place=st.integers(0, 1))
