@@ -3,11 +3,14 @@
 `python -m kafka_tck.properties.spec_page [FILE]` writes it.
 """
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from pathlib import Path
+from typing import Final
 
 from kafka_tck.properties.catalogue import Entry, catalogue
 from kafka_tck.properties.coverage import (
@@ -33,7 +36,8 @@ A **requirement** is one checkable statement. Its id is stable and never reused.
 SHOULD or MAY; its authority is *documented* where a KIP, the documentation or the source says so,
 and *observed* where only the behaviour of Apache Kafka does. It may hold since or until a release,
 and it may need a capability of the target; where that is missing it is skipped, never passed. Each
-names the wrong brokers that it must catch, and the entries of the **catalogue** that it covers.
+names the wrong brokers that it must catch, the entries of the **catalogue** that it covers, and the
+file under `properties/kafka_tck/properties` that defines it; beside it, or imported by it, is what judges.
 
 The catalogue holds what a Kafka broker must do, entry by entry, whether or not it is exercised.
 """
@@ -81,6 +85,16 @@ def _areas() -> Iterator[str]:
             yield _requirement(requirement, machines[requirement.id])
 
 
+@cache
+def _homes() -> dict[str, str]:
+    """The file of the suite that defines each requirement, by its id."""
+    found = {}
+    for file in sorted(HERE.rglob("*.py")):
+        for id_ in DEFINITION.findall(file.read_text("utf-8")):
+            found[id_] = str(file.relative_to(HERE))
+    return found
+
+
 def _requirement(requirement: Requirement, machines: Sequence[str]) -> str:
     head = f"**{requirement.id}** ({requirement.level.value}, {requirement.authority.value})"
     facts = [
@@ -89,6 +103,7 @@ def _requirement(requirement: Requirement, machines: Sequence[str]) -> str:
         f"needs: {', '.join(sorted(requirement.needs))}" if requirement.needs else "",
         f"covers: {', '.join(requirement.covers)}",
         f"catches: {', '.join(requirement.mutants)}" if requirement.mutants else "",
+        f"defined in: {_homes()[requirement.id]}",
         f"exercised by: {', '.join(machines)}",
     ]
     lines = [head, "", requirement.sentence, "", *(f"- {fact}" for fact in facts if fact), ""]
@@ -100,6 +115,9 @@ def _releases(requirement: Requirement) -> str:
     until = f"until {_said(requirement.until)}" if requirement.until else ""
     return " ".join(filter(None, (since, until)))
 
+
+HERE: Final = Path(__file__).parent
+DEFINITION: Final = re.compile(r"Requirement\(\s*\"([^\"]+)\"")
 
 EVER: Release = (3, 3)
 """What a requirement without a first release says; nothing older is a target."""
