@@ -37,7 +37,7 @@ SHOULD or MAY; its authority is *documented* where a KIP, the documentation or t
 and *observed* where only the behaviour of Apache Kafka does. It may hold since or until a release,
 and it may need a capability of the target; where that is missing it is skipped, never passed. Each
 names the wrong brokers that it must catch, the entries of the **catalogue** that it covers, and the
-file under `properties/kafka_tck/properties` that defines it; beside it, or imported by it, is what judges.
+file under `properties/kafka_tck/properties` that defines it, with what judges it nearby.
 
 The catalogue holds what a Kafka broker must do, entry by entry, whether or not it is exercised.
 """
