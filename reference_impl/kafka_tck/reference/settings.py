@@ -82,7 +82,7 @@ def _appends() -> list[Definition]:
 def _replication() -> list[Definition]:
     return [
         Definition("replica.lag.time.max.ms", _LONG, "30000"),
-        Definition("replica.selector.class", Kind.STRING, ""),
+        Definition("replica.selector.class", Kind.STRING, None),
         Definition("replica.fetch.wait.max.ms", _INT, "500"),
         Definition("replica.fetch.min.bytes", _INT, "1"),
         Definition("replica.fetch.max.bytes", _INT, "1048576", at_least(0)),
