@@ -5,17 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from kafka_tck.adapters.target import Misuse
+from kafka_tck.adapters.target import Misuse, TargetOptions
 from kafka_tck.model.sources import KIP
 from kafka_tck.properties import deviations, machines
 from kafka_tck.properties.claims import Seen, claim, claim_that
+from kafka_tck.properties.coverage import requirements
 from kafka_tck.properties.explain import explain
 from kafka_tck.properties.operations.deletion.deletion import DeleteRecords
 from kafka_tck.properties.operations.operation import KINDS, from_json
 from kafka_tck.properties.operations.producing.produce import Produce, Rec
 from kafka_tck.properties.replays import read_replay, write_replay
 from kafka_tck.properties.requirement import REGISTRY, Requirement
-from kafka_tck.properties.session import Finding
+from kafka_tck.properties.session import Finding, Verdict
+from kafka_tck.properties.suite import Suite
 
 
 def test_a_requirement_without_words_is_refused() -> None:
@@ -138,3 +140,19 @@ def test_the_shipped_deviations_name_known_requirements_and_pages() -> None:
 def test_a_wrong_deviations_file_is_one_clear_line(text: str) -> None:
     with pytest.raises(Misuse):
         deviations.parse(text, "mine.toml")
+
+
+def test_machines_that_can_say_nothing_are_not_run() -> None:
+    """What needs three nodes would find one of them gone, and leave the others unknown."""
+    suite = Suite("reference", TargetOptions(nodes=1), "seed")
+    said: list[str] = []
+    try:
+        suite.open()
+        suite.run(machines.all_machines(), said.append)
+        verdicts = {suite.verdict_on(requirement).verdict for requirement in requirements()}
+    finally:
+        suite.close()
+    assert suite.gone is None
+    assert "ReplicatedLog" not in said
+    assert "PartitionLog" in said
+    assert Verdict.FAIL not in verdicts

@@ -87,11 +87,16 @@ class Suite:
         return self.session
 
     def run(self, machines: Iterable[type[Machine]], say: Callable[[str], None]) -> None:
-        """Runs every machine; a target that is gone leaves the rest unknown."""
+        """Runs every machine that can say something of this target.
+
+        A target that is gone leaves the rest unknown.
+        """
         assert self.session is not None
         for machine in machines:
             if self.gone is not None:
                 return
+            if not any(self.session.applies(r.id) for r in machine.requirements):
+                continue
             say(machine.__name__)
             try:
                 outcome = run_machine(machine, self.session, EFFORTS[self.profile_name])

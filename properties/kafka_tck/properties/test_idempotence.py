@@ -94,10 +94,15 @@ class RestartedProducers(NumberedBatches):
 
     @precondition(lambda self: not self.restarted)
     @precondition(lambda self: "fault.restart" in self.session.target.capabilities)
-    @rule()
-    def restart(self) -> None:
+    @rule(producer=PRODUCERS, partition=PARTITIONS)
+    def restart(self, producer: str, partition: int) -> None:
+        """A batch before the restart, and the same one after it."""
         self.restarted = True
+        epoch, last = self._known(producer, partition)
+        batch = ProduceNumbered(producer, "t", partition, epoch, (last + 1) % (LARGEST + 1))
+        self.do(batch)
         self.do(RestartProducers(self.session.target.nodes()[0]))
+        self.do(batch)
 
 
 test_numbered_batches = conformance(NumberedBatches)
