@@ -135,11 +135,19 @@ class SmallIsr(ReplicatedMachine):
     requirements = (laws.small_isrs_refuse, laws.small_isrs_commit_nothing)
     minima = (3,)
     weight = 0.3
+    real_steps = 4
 
     @rule(place=st.integers(0, 2), acks=st.sampled_from([-1, 1]))
     def produce_with_too_few(self, place: int, acks: int) -> None:
         self.mended()
         self.do_all(KillReplica(place), ProduceReplicated(self.value(), acks), ReadReplicated())
+
+    @precondition(lambda self: self.can("cut"))
+    @rule(place=st.integers(0, 1))
+    def become_too_few(self, place: int) -> None:
+        """The ISR becomes too small while a batch waits."""
+        self.mended()
+        self.do(ProduceWhileCut(self.value(), place, patient=True))
 
 
 class Racks(ReplicatedMachine):
