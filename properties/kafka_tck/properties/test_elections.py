@@ -8,7 +8,7 @@ from kafka_tck.properties.machine import Machine
 from kafka_tck.properties.operations.elections import laws, moving_laws
 from kafka_tck.properties.operations.elections.electing import Elect, ElectUnknown
 from kafka_tck.properties.operations.elections.moving import (
-    NOBODY,
+    UNREGISTERED,
     BeginMove,
     CancelMove,
     Reassign,
@@ -30,7 +30,7 @@ from kafka_tck.properties.operations.replication.writing import ProduceReplicate
 TARGETS = st.permutations([0, 1, 2]).flatmap(
     lambda order: st.integers(1, 3).map(lambda count: tuple(order[:count]))
 )
-ILLEGAL = st.sampled_from([(), (0, 0), (1, 0, 1), (NOBODY,), (0, NOBODY)])
+ILLEGAL = st.sampled_from([(), (0, 0), (1, 0, 1), (UNREGISTERED,), (0, UNREGISTERED)])
 
 
 class _Electing(Machine):

@@ -99,7 +99,8 @@ class Controller:
         """Brokers that follow the metadata log: whoever was registered ever, if it runs."""
         self._seen: dict[int, int] = {}
         """When each broker that is not fenced was heard of last."""
-        self._session_ms = settings.number("broker.session.timeout.ms")
+        asked = settings.number("broker.session.timeout.ms")
+        self._session_ms = rules.replication.session_ms(asked)
         for record in log:
             self._take(record)
         if not self.log:
@@ -135,17 +136,11 @@ class Controller:
     def wake(self, now: int) -> list[Effect]:
         """Brokers whose sessions are over are fenced."""
         before = len(self.log)
-        is_over = self.rules.replication.session_is_over
         for node, seen in sorted(self._seen.items()):
-            if is_over(seen, self._session_ms, now) and self.image.is_alive(node):
+            if seen + self._session_ms <= now and self.image.is_alive(node):
                 self._fence(node)
         self._seen = {n: seen for n, seen in self._seen.items() if self.image.is_alive(n)}
-        wakes = [WakeAt(now + self._session_ms)] if self._overdue(now) else []
-        return [*self._publish(before), *(wakes or self._wake_for_sessions())]
-
-    def _overdue(self, now: int) -> bool:
-        """Whether somebody is there whose time was up already: a wrong controller's doing."""
-        return any(seen + self._session_ms <= now for seen in self._seen.values())
+        return [*self._publish(before), *self._wake_for_sessions()]
 
     def _wake_for_sessions(self) -> list[Effect]:
         return [WakeAt(min(self._seen.values()) + self._session_ms)] if self._seen else []

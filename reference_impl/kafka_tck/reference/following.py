@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kafka_tck.reference.effects import Effect, Tell
 from kafka_tck.reference.log import Refusal, UnexpectedAppendOffset
 from kafka_tck.reference.messages import Carried, Returned
+from kafka_tck.reference.rules.offsets import EARLIEST
 from kafka_tck.wire.errors import error_name
 from kafka_tck.wire.messages import Message, decode_response, encode_request
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 FETCH_VERSION: Final = 17
 LIST_OFFSETS_VERSION: Final = 9
-LATEST, EARLIEST = -1, -2
 
 Key = tuple[str, int]
 

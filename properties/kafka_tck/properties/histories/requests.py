@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from kafka_tck.adapters.client import Answer, Outcome, Pending, RawClient
 from kafka_tck.adapters.target import Silence
+from kafka_tck.model.specials import EARLIEST, LATEST
 from kafka_tck.properties.profile import Profile
 from kafka_tck.wire.batches import (
     BadBatch,
@@ -23,7 +24,6 @@ from kafka_tck.wire.messages import Message
 
 Request = Mapping[str, Any]
 
-LATEST, EARLIEST = -1, -2
 MOST_BYTES: Final = 1 << 20
 """Bytes of one answer to a poll."""
 

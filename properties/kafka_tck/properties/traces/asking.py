@@ -12,8 +12,6 @@ from kafka_tck.wire.batches import read_records, split_batches
 from kafka_tck.wire.errors import error_name
 
 TOPIC: Final = "played"
-LATEST: Final = -1
-EARLIEST: Final = -2
 """Unlike the latest, the offset that a leader tells before it knows its high watermark."""
 
 _DEBUGGER: Final = -2

@@ -15,9 +15,8 @@ from typing import Any, Final
 
 from kafka_tck.adapters.client import Answer, Pending, RawClient
 from kafka_tck.adapters.target import Faults, Misuse, Outages, Target, TargetOptions
+from kafka_tck.model.specials import EARLIEST, LATEST
 from kafka_tck.properties.traces.asking import (
-    EARLIEST,
-    LATEST,
     TOPIC,
     Otherwise,
     client_of,

@@ -213,8 +213,8 @@ class BeginsAtZeroAfterAnElection(ListOffsetsRules):
 
 @wrong("never-fences", "A broker that is not heard of stays in the ISR.", "M30")
 class NeverFences(ReplicationRules):
-    def session_is_over(self, heard_at: int, session_ms: int, now: int) -> bool:
-        return False
+    def session_ms(self, asked: int) -> int:
+        return 1 << 40
 
 
 # Truncation.

@@ -96,9 +96,9 @@ class ReplicationRules:
 
     # The controller.
 
-    def session_is_over(self, heard_at: int, session_ms: int, now: int) -> bool:
-        """Whether a broker that was heard of last at that time is fenced."""
-        return heard_at + session_ms <= now
+    def session_ms(self, asked: int) -> int:
+        """For how long a broker may be silent before it is fenced."""
+        return asked
 
     def may_lead(self, node: int, isr: Sequence[int], elr: Sequence[int]) -> bool:
         """A member of the ISR; of the ELR only where nobody is in the ISR."""

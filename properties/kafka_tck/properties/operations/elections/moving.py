@@ -25,7 +25,7 @@ from kafka_tck.properties.operations.replication.looking import TOPIC, running
 from kafka_tck.properties.world import World
 from kafka_tck.wire.errors import error_name
 
-NOBODY = 90
+UNREGISTERED = 90
 """Added to the place of a broker that there is not."""
 UNHINDERED = 30.0
 """Seconds on the target's clock for a reassignment of a small log that nothing hinders."""
@@ -126,7 +126,7 @@ class Reassign(_Moving, kind="reassign"):
 
     def target(self, world: World, before: Look) -> list[int] | None:
         nodes = world.target.nodes()
-        wanted = [nodes[p] if p < len(nodes) else NOBODY + p for p in self.places]
+        wanted = [nodes[p] if p < len(nodes) else UNREGISTERED + p for p in self.places]
         return wanted if before.listed is None else None
 
     def may_change_factor(self) -> bool:

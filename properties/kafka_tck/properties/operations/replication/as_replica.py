@@ -20,9 +20,12 @@ from kafka_tck.properties.operations.replication.looking import (
     led,
     read_at,
     running,
-    setting_of,
 )
-from kafka_tck.properties.operations.replication.writing import cut_off, send
+from kafka_tck.properties.operations.replication.writing import (
+    cut_off,
+    send,
+    soonest_leave,
+)
 from kafka_tck.properties.world import World
 from kafka_tck.wire.errors import error_name
 
@@ -51,13 +54,11 @@ class SpeakAsReplica(Operation, kind="speak_as_replica"):
             return {"error": "NOBODY_LEADS"}
         if self.replica == "old-epoch" and state.epoch == 0:
             return {"error": "NO_OLD_EPOCH"}
-        lag = setting_of(world, state.leader, "replica.lag.time.max.ms")
-        poll = setting_of(world, state.leader, "replica.fetch.wait.max.ms")
         # After this the leader has heard every member in this epoch.
         first, at = send(world, state.leader, self.value + "a", -1)
         if first != "NONE":
             return {"error": first, "first": (first, at)}
-        began = world.now_ms()
+        soonest = soonest_leave(world, state.leader)
         follower = cut_off(world, state, self.place)
         if follower is None:
             return {"error": "NO_FOLLOWER", "first": (first, at)}
@@ -74,7 +75,7 @@ class SpeakAsReplica(Operation, kind="speak_as_replica"):
             "hw_before": -1 if before is None else before.hw,
             "hw_after": -1 if after is None else after.hw,
             "answer": answer,
-            "too_soon_to_leave": world.now_ms() - began + poll < lag,
+            "too_soon_to_leave": world.now_ms() < soonest,
         }
 
     def _fetch(self, world: World, state: State, follower: int, offset: int) -> str:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from kafka_tck.adapters.client import Answer, Outcome
 from kafka_tck.model import replica_rules
+from kafka_tck.model.specials import EARLIEST
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.operations.replication import laws
 from kafka_tck.properties.operations.replication.history import history_of, with_history
 from kafka_tck.properties.operations.replication.looking import (
-    EARLIEST,
     PATIENCE,
     TOPIC,
     State,

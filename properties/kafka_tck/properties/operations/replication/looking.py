@@ -9,6 +9,7 @@ from typing import Any
 from kafka_tck.adapters.client import Answer
 from kafka_tck.adapters.target import CONTROLLERS
 from kafka_tck.model import replica_rules
+from kafka_tck.model.specials import EARLIEST
 from kafka_tck.properties.claims import Claim, claim_that
 from kafka_tck.properties.operations.replication.history import History
 from kafka_tck.properties.operations.replication.laws import (
@@ -22,7 +23,8 @@ from kafka_tck.wire.errors import error_name
 TOPIC = "r"
 PATIENCE = 60.0
 """Seconds on the target's clock for an election, or for replicas to come back."""
-LATEST, EARLIEST = -1, -2
+AT_ONCE = 3.0
+"""Seconds on the target's clock after which brokers have heard of an ISR or a high watermark."""
 BROKER = 4
 """The resource type of a broker's settings."""
 
@@ -157,6 +159,16 @@ class Reading:
 
 def read_at(world: World, node: int, offset: int = 0) -> Reading | None:
     """Everything that a consumer reads at a node from an offset on; None if it is silent."""
+    told = fetched_at(world, node, offset)
+    if told is None:
+        return None
+    return Reading(
+        error_name(told.error_code), told.high_watermark, values_in(bytes(told.records or b""))
+    )
+
+
+def fetched_at(world: World, node: int, offset: int, rack: str = "") -> Any:
+    """What a node answers a consumer of that rack, of the partition; None if it is silent."""
     part = {
         "partition": 0,
         "current_leader_epoch": -1,
@@ -178,14 +190,9 @@ def read_at(world: World, node: int, offset: int = 0) -> Reading | None:
         session_epoch=-1,
         topics=[{"topic": world.real(TOPIC), "partitions": [part]}],
         forgotten_topics_data=[],
-        rack_id="",
+        rack_id=rack,
     )
-    if not isinstance(found, Answer):
-        return None
-    told = found.body.responses[0].partitions[0]
-    return Reading(
-        error_name(told.error_code), told.high_watermark, values_in(bytes(told.records or b""))
-    )
+    return found.body.responses[0].partitions[0] if isinstance(found, Answer) else None
 
 
 def values_in(data: bytes) -> dict[int, str]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from kafka_tck.adapters.client import Answer
 from kafka_tck.model import replica_rules
+from kafka_tck.model.specials import EARLIEST, LATEST
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.operations.replication import laws
 from kafka_tck.properties.operations.replication.history import history_of, with_history
 from kafka_tck.properties.operations.replication.looking import (
-    EARLIEST,
-    LATEST,
+    AT_ONCE,
     PATIENCE,
     TOPIC,
     claims_on_state,
@@ -30,10 +30,8 @@ from kafka_tck.properties.operations.replication.writing import COMMITTED, send
 from kafka_tck.properties.world import World
 from kafka_tck.wire.errors import error_name
 
-AT_ONCE = 3.0
-"""Seconds on the target's clock after which Metadata has caught up with an ISR change."""
 AT_ONCE_IN_VIRTUAL_TIME = 0.5
-"""The same where messages between nodes take no time."""
+"""`AT_ONCE` where messages between nodes take no time."""
 
 
 @dataclass(frozen=True)

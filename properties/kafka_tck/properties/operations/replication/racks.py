@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kafka_tck.adapters.client import Answer
 from kafka_tck.model import replica_rules
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim_that
@@ -14,12 +13,12 @@ from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.operations.replication import laws
 from kafka_tck.properties.operations.replication.history import history_of, with_history
 from kafka_tck.properties.operations.replication.looking import (
-    TOPIC,
+    AT_ONCE,
     claims_on_state,
+    fetched_at,
     led,
     state_of,
 )
-from kafka_tck.properties.operations.replication.members import AT_ONCE
 from kafka_tck.properties.world import World
 
 
@@ -44,32 +43,9 @@ class FetchFromRack(Operation, kind="fetch_from_rack"):
         return {**state.plain(), **seen, "rack": rack, "is_member": _is_member(world, preferred)}
 
     def _fetch(self, world: World, leader: int, rack: str) -> dict[str, Any]:
-        part = {
-            "partition": 0,
-            "current_leader_epoch": -1,
-            "fetch_offset": self.offset,
-            "last_fetched_epoch": -1,
-            "log_start_offset": -1,
-            "partition_max_bytes": 1 << 20,
-        }
-        found = world.call(
-            world.client("reader", leader),
-            "Fetch",
-            11,
-            replica_id=-1,
-            max_wait_ms=0,
-            min_bytes=0,
-            max_bytes=1 << 20,
-            isolation_level=0,
-            session_id=0,
-            session_epoch=-1,
-            topics=[{"topic": world.real(TOPIC), "partitions": [part]}],
-            forgotten_topics_data=[],
-            rack_id=rack,
-        )
-        if not isinstance(found, Answer):
+        told = fetched_at(world, leader, self.offset, rack)
+        if told is None:
             return {"error": "NO_ANSWER"}
-        told = found.body.responses[0].partitions[0]
         return {"preferred": told.preferred_read_replica, "bytes": len(told.records or b"")}
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:

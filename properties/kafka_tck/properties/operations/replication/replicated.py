@@ -9,6 +9,7 @@ from typing import Any
 
 from kafka_tck.adapters.client import Answer
 from kafka_tck.model import replica_rules
+from kafka_tck.model.specials import EARLIEST, LATEST
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim_that
 from kafka_tck.properties.operations.operation import Operation
@@ -19,8 +20,7 @@ from kafka_tck.properties.operations.replication.history import (
     with_history,
 )
 from kafka_tck.properties.operations.replication.looking import (
-    EARLIEST,
-    LATEST,
+    AT_ONCE,
     TOPIC,
     Reading,
     State,
@@ -37,8 +37,6 @@ from kafka_tck.wire.errors import error_name
 CATCH_UP = 180.0
 """Seconds on the target's clock in which those in sync fetch again, or have left the ISR."""
 MINIMUM = "min.insync.replicas"
-AT_ONCE = 3.0
-"""Seconds on the target's clock in which a follower in sync hears the high watermark."""
 SHOWN = "highest high watermark that a leader has shown"
 
 

@@ -73,6 +73,15 @@ def cut_off(world: World, state: State, place: int) -> int | None:
     return follower
 
 
+def soonest_leave(world: World, leader: int) -> int:
+    """When a follower that is cut off now can leave the ISR, at the earliest, in ms.
+
+    Its last fetch, from which on it lags, was at most one poll ago.
+    """
+    lag = setting_of(world, leader, "replica.lag.time.max.ms")
+    return world.now_ms() + lag - setting_of(world, leader, "replica.fetch.wait.max.ms")
+
+
 def in_reach(world: World, state: State) -> list[int]:
     """The members of the ISR that the leader hears."""
     cuts, there = world.faults.cuts, running(world)
@@ -142,8 +151,7 @@ class ProduceWhileCut(Operation, kind="produce_while_cut"):
         if state is None:
             return {"error": "NOBODY_LEADS"}
         lag = setting_of(world, state.leader, "replica.lag.time.max.ms")
-        poll = setting_of(world, state.leader, "replica.fetch.wait.max.ms")
-        began = world.now_ms()
+        soonest = soonest_leave(world, state.leader)
         follower = cut_off(world, state, self.place)
         timeout = max(4 * lag, PATIENT_MS) if self.patient else SHORT_MS
         error, offset = send(world, state.leader, self.value, -1, timeout)
@@ -154,8 +162,7 @@ class ProduceWhileCut(Operation, kind="produce_while_cut"):
             "in_reach": in_reach(world, state),
             "error": error,
             "base_offset": offset,
-            # Its last fetch, from which on it lags, was at most one poll before the cut.
-            "too_soon_to_leave": world.now_ms() - began + poll < lag,
+            "too_soon_to_leave": world.now_ms() < soonest,
         }
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
@@ -219,15 +226,13 @@ class RepeatWhileCut(Operation, kind="repeat_while_cut"):
         state = led(world)
         if state is None:
             return {"error": "NOBODY_LEADS"}
-        lag = setting_of(world, state.leader, "replica.lag.time.max.ms")
-        poll = setting_of(world, state.leader, "replica.fetch.wait.max.ms")
         producer = _producer_id(world, state.leader)
-        began = world.now_ms()
+        soonest = soonest_leave(world, state.leader)
         follower = cut_off(world, state, self.place)
         ids = {"producer_id": producer, "producer_epoch": 0, "base_sequence": 0}
         answers = [send(world, state.leader, self.value, -1, SHORT_MS // 2, **ids)]
         answers.append(send(world, state.leader, self.value, -1, SHORT_MS // 2, **ids))
-        too_soon = world.now_ms() - began + poll < lag
+        too_soon = world.now_ms() < soonest
         world.faults.open_links()
         answers.append(send(world, state.leader, self.value, -1, PATIENT_MS, **ids))
         return {
