@@ -133,7 +133,7 @@ class Suite:
             return Verdict.DEVIATES, deviation.reason
         if finding is not None:
             path = write_replay(finding, session.target.name)
-            command = f"pytest --target={self.spec} --replay={path}"
+            command = self._replay_command(path)
             return Verdict.FAIL, explain(finding, session.target.name, command)
         if requirement.id in session.doubtful:
             return Verdict.UNKNOWN, "it was broken once, but the same steps did not break it again"
@@ -145,6 +145,10 @@ class Suite:
             return Verdict.FAIL, f"the declared deviation was not seen: {deviation.reason}"
         return Verdict.PASS, ""
 
+    def _replay_command(self, path: Path) -> str:
+        nodes = f" --nodes {self.options.nodes}" if self.options.nodes != 1 else ""
+        return f"pytest --target={self.spec}{nodes} --replay={path}"
+
     def replay_file(self, path: Path) -> str | None:
         """Re-runs a recorded finding; what it shows, or None if nothing is broken."""
         assert self.session is not None
@@ -154,7 +158,7 @@ class Suite:
         finding = replay(self.session, list(steps), str(head.get("machine", "replay")))
         if finding is None:
             return None
-        command = f"pytest --target={self.spec} --replay={path}"
+        command = self._replay_command(path)
         return explain(finding, self.session.target.name, command)
 
     def close(self) -> None:

@@ -53,7 +53,9 @@ class LookAtMembers(Operation, kind="look_at_members"):
         virtual = "time.virtual" in world.target.capabilities
         passes = AT_ONCE_IN_VIRTUAL_TIME if virtual else AT_ONCE
         world.until(lambda: None if _lacking(world, end) else True, passes)
-        return {**state.plain(), "committed": end, "lacking": _lacking(world, end)}
+        lacking = _lacking(world, end)
+        after = state_of(world) or state
+        return {**after.plain(), "committed": end, "lacking": lacking}
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         if "leader" not in seen:
@@ -64,8 +66,8 @@ class LookAtMembers(Operation, kind="look_at_members"):
             claim_that(
                 laws.members_have_what_is_committed.id,
                 not seen["lacking"],
-                expected=f"members of the ISR with {seen['committed']} records each",
-                actual=f"{seen['lacking']} have fewer" if seen["lacking"] else "all have them",
+                expected=f"members of the ISR whose logs reach offset {seen['committed']}",
+                actual=f"those of {seen['lacking']} end before" if seen["lacking"] else "all do",
                 because="so many were acknowledged with acks=all, or shown to consumers",
             ),
         )
