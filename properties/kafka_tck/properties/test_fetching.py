@@ -96,7 +96,7 @@ class RemadeTopics(FetchingMachine):
     @rule(back=NEWER_FIRST, number=st.integers(1, 3), place=PLACES)
     def fetch_by_a_former_id(self, back: int, number: int, place: tuple[str, int]) -> None:
         asked = (Part(f"u#{number}", 0), Part("u", 0), Part(*place, 0))
-        self.do(FetchMany(asked, version=self.version(back)))
+        self.do(FetchMany(self.aimed(asked), version=self.version(back)))
 
     @rule(asked=parts(st.just(-1)), back=NEWER_FIRST)
     def open_a_session(self, asked: tuple[Part, ...], back: int) -> None:

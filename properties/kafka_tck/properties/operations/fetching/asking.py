@@ -62,11 +62,16 @@ def key_of(world: World, topic: str, version: int) -> Key:
     """What the wire calls a topic in this version."""
     if not by_id(version):
         return world.real(name_in(topic))
-    name, _, number = topic.partition("#")
-    former = world.incarnations.get(name, [])
-    if number and int(number) <= len(former):
-        return former[int(number) - 1]
+    if is_former(world, topic):
+        name, _, number = topic.partition("#")
+        return world.incarnations[name][int(number) - 1]
     return world.ids.get(topic) or uuid5(NAMESPACE_URL, world.real(topic))
+
+
+def is_former(world: World, symbol: str) -> bool:
+    """Whether the symbol is a former life of a topic; the last life is the topic itself."""
+    name, _, number = symbol.partition("#")
+    return bool(number) and int(number) < len(world.incarnations.get(name, []))
 
 
 def _named(key: Key) -> Mapping[str, Any]:
