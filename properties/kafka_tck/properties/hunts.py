@@ -1,7 +1,11 @@
 """Hunting wrong brokers, and many seeds on a clean one: tests of the suite itself."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
+from multiprocessing import get_context
+from signal import SIG_IGN, SIGINT, signal
 from typing import Final
 
 from kafka_tck.adapters.target import TargetOptions
@@ -131,13 +135,33 @@ def _differs(session: Session, honest: Session, steps: Steps, known: Finding) ->
         return None  # a step that another one needs is gone
 
 
-def sweep(spec: str, seeds: range, nodes: int = 1) -> Iterator[tuple[int, list[Finding]]]:
-    """One short schedule of every machine for each seed, on a fresh target; what was found."""
-    for seed in seeds:
-        suite = Suite(spec, TargetOptions(nodes=nodes, seed=seed), "seed")
+def sweep(
+    spec: str, seeds: range, nodes: int = 1, jobs: int = 1
+) -> Iterator[tuple[int, list[Finding]]]:
+    """One short schedule of every machine for each seed, on a fresh target; what was found.
+
+    In order of the seeds, whichever of the `jobs` processes was faster.
+    """
+    if jobs == 1:
+        yield from ((seed, _swept(spec, seed, nodes)) for seed in seeds)
+        return
+    all_machines()  # their requirements are what findings are explained by
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _leave_sigint_to_parent) as pool:
         try:
-            session = suite.open()
-            suite.run(all_machines(), lambda line: None)
+            yield from zip(seeds, pool.map(_swept, repeat(spec), seeds, repeat(nodes)), strict=True)
         finally:
-            suite.close()
-        yield seed, list(session.broken.values())
+            pool.shutdown(cancel_futures=True)
+
+
+def _leave_sigint_to_parent() -> None:
+    signal(SIGINT, SIG_IGN)
+
+
+def _swept(spec: str, seed: int, nodes: int) -> list[Finding]:
+    suite = Suite(spec, TargetOptions(nodes=nodes, seed=seed), "seed")
+    try:
+        session = suite.open()
+        suite.run(all_machines(), lambda line: None)
+    finally:
+        suite.close()
+    return list(session.broken.values())

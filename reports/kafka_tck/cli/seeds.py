@@ -12,7 +12,8 @@ from rich.progress import Progress
 @click.option("--count", default=200, show_default=True, help="how many seeds")
 @click.option("--first", default=0, show_default=True, help="the first seed")
 @click.option("--nodes", default=1, show_default=True, help="brokers of a target that we start")
-def seeds(target: str, count: int, first: int, nodes: int) -> None:
+@click.option("--jobs", default=1, show_default=True, help="how many seeds at a time")
+def seeds(target: str, count: int, first: int, nodes: int, jobs: int) -> None:
     """Runs one short schedule of every machine for each of many seeds.
 
     On a right broker every finding is a false alarm of the suite. Exit status 1 if there was any.
@@ -25,7 +26,7 @@ def seeds(target: str, count: int, first: int, nodes: int) -> None:
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("seeds", total=count)
         try:
-            for seed, findings in sweep(target, range(first, first + count), nodes):
+            for seed, findings in sweep(target, range(first, first + count), nodes, jobs):
                 alarms += len(findings)
                 for finding in findings:
                     again = f"pytest --target={target} --nodes={nodes} --profile=seed --seed={seed}"
