@@ -10,6 +10,7 @@ from kafka_tck.wire.varints import (
     read_uvarint,
     read_varint,
     read_varlong,
+    write_uvarint,
     write_varint,
 )
 
@@ -29,6 +30,13 @@ def test_a_long_survives_in_at_most_ten_bytes(number: int) -> None:
     written = write_varint(number)
     assert len(written) <= 10
     assert read_varlong(written, 0) == (number, len(written))
+
+
+@given(st.integers(0, 2**31 - 1))
+def test_an_unsigned_number_survives_in_at_most_five_bytes(number: int) -> None:
+    written = write_uvarint(number)
+    assert len(written) <= 5
+    assert read_uvarint(written, 0) == (number, len(written))
 
 
 @given(st.integers(-(2**63), 2**63 - 1))

@@ -16,7 +16,11 @@ _SHORT: Final = [bytes([number]) for number in range(0x80)]
 
 def write_varint(value: int) -> bytes:
     """The zig-zag varint of a 64-bit (so also of a 32-bit) signed number."""
-    rest = (value << 1) ^ (value >> 63)
+    return write_uvarint((value << 1) ^ (value >> 63))
+
+
+def write_uvarint(rest: int) -> bytes:
+    """The unsigned varint of a number that is not negative."""
     if rest < 0x80:
         return _SHORT[rest]
     out = bytearray()

@@ -10,6 +10,7 @@ from kafka_tck.reference.rules.configs import ConfigRules
 from kafka_tck.reference.rules.elections import ElectionRules, ReassignmentRules
 from kafka_tck.reference.rules.fetch import FetchRules
 from kafka_tck.reference.rules.frames import FrameRules
+from kafka_tck.reference.rules.group_offsets import GroupOffsetRules
 from kafka_tck.reference.rules.metadata import MetadataRules
 from kafka_tck.reference.rules.offsets import ListOffsetsRules
 from kafka_tck.reference.rules.produce import ProduceRules
@@ -23,6 +24,7 @@ __all__ = [
     "ElectionRules",
     "FetchRules",
     "FrameRules",
+    "GroupOffsetRules",
     "ListOffsetsRules",
     "LogRules",
     "MetadataRules",
@@ -49,6 +51,7 @@ class Rules:
     fetch: FetchRules = field(default_factory=FetchRules)
     sessions: SessionRules = field(default_factory=SessionRules)
     offsets: ListOffsetsRules = field(default_factory=ListOffsetsRules)
+    group_offsets: GroupOffsetRules = field(default_factory=GroupOffsetRules)
     replication: ReplicationRules = field(default_factory=ReplicationRules)
     elections: ElectionRules = field(default_factory=ElectionRules)
     reassignments: ReassignmentRules = field(default_factory=ReassignmentRules)

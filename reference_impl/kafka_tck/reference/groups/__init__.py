@@ -1,0 +1,1 @@
+"""Groups: what their coordinator keeps of them in a partition of `__consumer_offsets`."""
