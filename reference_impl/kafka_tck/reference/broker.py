@@ -6,9 +6,12 @@ from types import GeneratorType
 from typing import Any, cast
 
 from kafka_tck.reference.apis import SERVED
+from kafka_tck.reference.calling import Calls
 from kafka_tck.reference.checkpoints import Checkpoints
 from kafka_tck.reference.chores import Chores
-from kafka_tck.reference.connection import Connection, Task
+from kafka_tck.reference.connection import Connection, Task, number_of
+from kafka_tck.reference.coordination import Coordinators
+from kafka_tck.reference.coordination.table import KINDS
 from kafka_tck.reference.effects import Close, Effect, Send, Tell, WakeAt
 from kafka_tck.reference.following import Following
 from kafka_tck.reference.front import Refused, answer_frame, read_request
@@ -34,7 +37,7 @@ from kafka_tck.reference.replicas import Replicas
 from kafka_tck.reference.rules import Rules
 from kafka_tck.reference.sessions import SessionCache, Wanted
 from kafka_tck.reference.settings import Settings
-from kafka_tck.reference.steps import Ending, Outcome, Question, Steps, Until
+from kafka_tck.reference.steps import Call, Ending, Outcome, Question, Steps, Until, Work
 from kafka_tck.reference.waiting import Waiting
 from kafka_tck.wire.frames import BadFrame, Deframer, framed
 from kafka_tck.wire.messages import Request
@@ -65,12 +68,17 @@ class Broker:
         self.replicas = Replicas(
             node, settings, rules, self.image, root, self._note_change, Checkpoints(root)
         )
-        self.replicas.led_or_followed = lambda partition: self.following.follow(self, partition)
-        self.replicas.removed = lambda key: self.following.forget(key)
+        self.replicas.led_or_followed = self._led_or_followed
+        self.replicas.removed = self._removed
         self.replicas.open()
         self.following = Following()
         self.leading = Leading()
-        self._peers: dict[int, int] = {}
+        self.coordinators = Coordinators(self, KINDS)
+        self.calls = Calls()
+        self._work: dict[Task, None] = {}
+        """What this broker does on its own account, and is not at the end of."""
+        self._peers: dict[tuple[int, int], int] = {}
+        """The connections of other brokers, by node and lane."""
         self._heartbeat_due = now
         slots = settings.number("max.incremental.fetch.session.cache.slots")
         self.sessions = SessionCache(rules.sessions, ids, slots)
@@ -139,40 +147,68 @@ class Broker:
             self.leading.told(self, message)
             self._resume_question(message)
         elif isinstance(message, Returned):
-            self.following.returned(self, sender, message)
+            self._returned(sender, message)
         elif isinstance(message, Reset) and message.node == CONTROLLER:
             self._ask_all_again()
         elif isinstance(message, Reset):
-            self._drop_peer(message.node)
+            for peer in [peer for peer in self._peers if peer[0] == message.node]:
+                self._drop_peer(peer)
             self.following.reset(self, message.node)
+            self._end_calls(self.calls.reset(message.node))
         elif isinstance(message, Carried):
             self._deliver_of_peer(sender, message)
         return self._finish(now)
 
-    # Other brokers have one connection each, of which the number is theirs, negated.
+    # Other brokers have one connection each for a lane, of which the number is negative.
 
     def _deliver_of_peer(self, sender: int, message: Carried) -> None:
-        if self._peers.get(sender) != message.channel:
-            self._drop_peer(sender)
-            self._peers[sender] = message.channel
-            self._connections[-sender] = Connection(-sender, Deframer(1 << 31))
-        connection = self._connections.get(-sender)
+        peer = (sender, message.lane)
+        number = number_of(peer)
+        if self._peers.get(peer) != message.channel:
+            self._drop_peer(peer)
+            self._peers[peer] = message.channel
+            self._connections[number] = Connection(number, Deframer(1 << 31), peer=peer)
+        connection = self._connections.get(number)
         if connection is not None:
             connection.incoming.feed(framed(message.frame))
             self._serve(connection)
 
-    def _drop_peer(self, sender: int) -> None:
-        self._peers.pop(sender, None)
-        connection = self._connections.pop(-sender, None)
+    def _drop_peer(self, peer: tuple[int, int]) -> None:
+        self._peers.pop(peer, None)
+        connection = self._connections.pop(number_of(peer), None)
         if connection is not None and connection.task is not None:
             self._drop(connection.task)
 
-    def _write(self, number: int, data: bytes) -> None:
-        """To a client, or to a broker."""
-        if number > 0:
-            self._out.append(Send(number, data))
-        elif -number in self._peers:
-            self._out.append(Tell(-number, Returned(self._peers[-number], data)))
+    def _write(self, connection: Connection, data: bytes | None) -> None:
+        """To a client, or to a broker; None ends the connection."""
+        if connection.peer is not None:
+            node, lane = connection.peer
+            channel = self._peers.get(connection.peer)
+            if channel is not None:
+                self._out.append(Tell(node, Returned(channel, data, lane)))
+        elif data is None:
+            self._out.append(Close(connection.number))
+        else:
+            self._out.append(Send(connection.number, data))
+
+    def _returned(self, sender: int, message: Returned) -> None:
+        if message.lane:
+            self._end_calls(self.calls.returned(sender, message))
+        else:
+            self.following.returned(self, sender, message)
+
+    def _end_calls(self, ended: list[tuple[Task, Any]]) -> None:
+        for task, body in ended:
+            if task.calls:
+                self._continue(task, body)
+
+    def _led_or_followed(self, partition: Partition) -> None:
+        self.following.follow(self, partition)
+        self.coordinators.take(partition)
+
+    def _removed(self, key: tuple[str, int]) -> None:
+        self.following.forget(key)
+        self.coordinators.unled(key)
 
     def wake(self, now: int) -> list[Effect]:
         """Time has passed."""
@@ -182,7 +218,8 @@ class Broker:
         self._beat()
         for handle, task in self._waiting.expired(now):
             if self._waiting.is_waiting(handle):
-                self._continue(task, None if task.question is not None else False)
+                asks = task.question is not None or task.calls
+                self._continue(task, None if asks else False)
         return self._finish(now)
 
     def stop(self, clean: bool) -> None:
@@ -190,6 +227,8 @@ class Broker:
         for connection in self._connections.values():
             if connection.task is not None:
                 connection.task.steps.close()
+        for task in self._work:
+            task.steps.close()
         self.replicas.close(clean)
 
     # What handlers may do, besides reading the attributes.
@@ -208,6 +247,12 @@ class Broker:
         if not isinstance(question, Heartbeat):
             self._unanswered[number] = question
         return number
+
+    def run(self, work: Work) -> None:
+        """Begins something that this broker does on its own account; it ends with its life."""
+        task = Task(work)
+        self._work[task] = None
+        self._advance(task, None)
 
     def forget(self, question: int) -> None:
         """Nobody waits for the answer to this question any more."""
@@ -247,11 +292,11 @@ class Broker:
 
     def _begin(self, connection: Connection, request: Request | Refused) -> None:
         if isinstance(request, Refused):
-            self._write(connection.number, request.frame)
+            self._write(connection, request.frame)
             return
         outcome = SERVED[request.api.name].handle(self, request)
         if isinstance(outcome, GeneratorType):
-            task = Task(connection, request, cast(Steps, outcome))
+            task = Task(cast(Steps, outcome), connection, request)
             connection.task = task
             self._advance(task, None)
         else:
@@ -263,13 +308,17 @@ class Broker:
             try:
                 wait = task.steps.send(value)
             except StopIteration as end:
-                task.connection.task = None
-                self._answer(task.connection, task.request, end.value)
+                self._end(task, end.value)
                 return
             if isinstance(wait, Question):
                 task.question = self.ask(wait.question)
                 self._asked[task.question] = task
                 task.waiting = self._waiting.add(task, Until(lambda: False, wait.deadline, ()))
+                return
+            if isinstance(wait, Call):
+                task.calls = True
+                task.waiting = self._waiting.add(task, Until(lambda: False, wait.deadline, ()))
+                self._out.append(self.calls.send(self, task, wait))
                 return
             value = wait.ready()
             if not value and wait.deadline > self.now:
@@ -279,7 +328,14 @@ class Broker:
     def _continue(self, task: Task, value: Any) -> None:
         self._drop_wait(task)
         self._advance(task, value)
-        self._serve(task.connection)
+        if task.connection is not None:
+            self._serve(task.connection)
+
+    def _end(self, task: Task, outcome: Outcome) -> None:
+        self._work.pop(task, None)
+        if task.connection is not None and task.request is not None:
+            task.connection.task = None
+            self._answer(task.connection, task.request, outcome)
 
     def _drop_wait(self, task: Task) -> None:
         if task.waiting is not None:
@@ -287,7 +343,10 @@ class Broker:
         if task.question is not None:
             self._asked.pop(task.question, None)
             self.forget(task.question)
+        if task.calls:
+            self.calls.forget(task)
         task.waiting = task.question = None
+        task.calls = False
 
     def _drop(self, task: Task) -> None:
         self._drop_wait(task)
@@ -303,16 +362,14 @@ class Broker:
             self._close(connection)
         elif outcome is not Ending.SILENCE:
             data = answer_frame(request, cast("dict[str, Any]", outcome))
-            self._write(connection.number, data)
+            self._write(connection, data)
 
     def _close(self, connection: Connection) -> None:
         connection.closed = True
         self._connections.pop(connection.number, None)
-        if connection.number > 0:
-            self._out.append(Close(connection.number))
-        else:
-            channel = self._peers.pop(-connection.number, 0)
-            self._out.append(Tell(-connection.number, Returned(channel, None)))
+        self._write(connection, None)
+        if connection.peer is not None:
+            self._peers.pop(connection.peer, None)
 
     # After every input.
 

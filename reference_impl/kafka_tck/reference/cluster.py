@@ -11,11 +11,11 @@ from kafka_tck.reference.broker import Broker
 from kafka_tck.reference.controller import Controller
 from kafka_tck.reference.effects import Close, Effect, Send, Tell, WakeAt
 from kafka_tck.reference.ids import Ids, uuid_text
-from kafka_tck.reference.messages import CONTROLLER, Ask, Message, Reset
+from kafka_tck.reference.messages import CONTROLLER, Ask, Carried, Message, Reset, Returned
 from kafka_tck.reference.metadata_file import MetadataFile
 from kafka_tck.reference.mishaps import Mishap, Mishaps
 from kafka_tck.reference.rules import Rules
-from kafka_tck.reference.settings import Settings
+from kafka_tck.reference.settings import Settings, for_internal_topics
 from kafka_tck.reference.storage import MemoryStorage, PathStorage, Storage
 
 FIRST_PORT: Final = 9092
@@ -55,7 +55,7 @@ class Cluster:
         racks: Mapping[int, str] | None = None,
     ) -> None:
         self.now_ms = start_ms
-        self._settings = Settings(config or {})
+        self._settings = Settings(for_internal_topics(brokers) | dict(config or {}))
         self._rules = rules
         self._seed = seed
         self._nodes = tuple(range(1, brokers + 1))
@@ -204,9 +204,10 @@ class Cluster:
         elif receiver in self._paused:
             self._paused[receiver].append((sender, message))
         elif receiver in self._brokers:
-            self._do(
-                receiver, self._brokers[receiver].told(message, self._now_of(receiver), sender)
-            )
+            told = self._brokers[receiver].told(message, self._now_of(receiver), sender)
+            self._do(receiver, told)
+        elif isinstance(message, Carried) and message.lane:  # the connection is refused
+            self._tell(receiver, sender, Returned(message.channel, None, message.lane))
 
     def _do(self, node: int, effects: Iterable[Effect]) -> None:
         """Carries out what a node wants done."""

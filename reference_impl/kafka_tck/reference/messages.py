@@ -39,6 +39,8 @@ class Carried:
 
     channel: int
     frame: bytes
+    lane: int = 0
+    """The purpose of the connection: 0 is replication."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Returned:
 
     channel: int
     frame: bytes | None
+    lane: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,18 @@ def _producers() -> list[Definition]:
     ]
 
 
+def _internal_topics() -> list[Definition]:
+    return [
+        Definition("offsets.topic.num.partitions", _INT, "50", at_least(1)),
+        Definition("offsets.topic.replication.factor", Kind.SHORT, "3", at_least(1)),
+        Definition("offsets.topic.segment.bytes", _INT, "104857600", at_least(1)),
+        Definition("transaction.state.log.num.partitions", _INT, "50", at_least(1)),
+        Definition("transaction.state.log.replication.factor", Kind.SHORT, "3", at_least(1)),
+        Definition("transaction.state.log.min.isr", _INT, "2", at_least(1)),
+        Definition("transaction.state.log.segment.bytes", _INT, "104857600", at_least(1)),
+    ]
+
+
 def _appends() -> list[Definition]:
     types = one_of("CreateTime", "LogAppendTime")
     return [
@@ -139,6 +151,7 @@ SETTINGS: Final[Mapping[str, Definition]] = table(
     _topics()
     + _requests()
     + _producers()
+    + _internal_topics()
     + _appends()
     + _replication()
     + _segments()
@@ -174,3 +187,13 @@ class Settings:
 def _value(definition: Definition, given: Mapping[str, str]) -> Value:
     text = given.get(definition.name, definition.default)
     return None if text is None else definition.parse(text)
+
+
+def for_internal_topics(brokers: int) -> dict[str, str]:
+    """Where three replicas cannot be, there are fewer (as in Kafka's own example of one node)."""
+    copies, enough = str(min(brokers, 3)), str(min(brokers, 2))
+    return {
+        "offsets.topic.replication.factor": copies,
+        "transaction.state.log.replication.factor": copies,
+        "transaction.state.log.min.isr": enough,
+    }

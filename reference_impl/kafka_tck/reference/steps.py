@@ -7,7 +7,9 @@ The broker resumes it with the answer to a `Question`, or with whether an `Until
 from collections.abc import Callable, Generator, Hashable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,22 @@ class Question:
     deadline: int
 
 
-Wait = Until | Question
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Wait for another broker's answer, which the generator gets decoded; None if none comes.
+
+    `lane` tells purposes apart: each has a connection of its own.
+    """
+
+    node: int
+    lane: int
+    api: str
+    version: int
+    fields: Mapping[str, Any]
+    deadline: int
+
+
+Wait = Until | Question | Call
 Fields = Mapping[str, Any]
 
 
@@ -43,3 +60,7 @@ class Ending(Enum):
 
 Outcome = Fields | Ending
 Steps = Generator[Wait, Any, Outcome]
+Work = Generator[Wait, Any, None]
+"""What a broker does on its own account, with waits."""
+Waited = Generator[Wait, Any, T]
+"""A part of a handler that waits, for `yield from`."""

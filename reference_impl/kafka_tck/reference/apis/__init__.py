@@ -13,6 +13,7 @@ from kafka_tck.reference.apis import (
     describe_topic_partitions,
     elect_leaders,
     fetch,
+    find_coordinator,
     incremental_alter_configs,
     init_producer_id,
     list_offsets,
@@ -28,6 +29,7 @@ __all__ = ["SERVED"]
 
 serve("Produce", produce.handle, oldest=0)
 serve("Fetch", fetch.handle)
+serve("FindCoordinator", find_coordinator.handle)
 serve("ListOffsets", list_offsets.handle)
 serve("Metadata", metadata.handle)
 serve("ApiVersions", api_versions.handle)

@@ -49,10 +49,11 @@ def handle(broker: "Broker", request: Request) -> Steps:
 
 def ask_to_create(broker: "Broker", topic: str) -> None:
     """Automatic creation: nobody waits for the answer."""
-    fields = {
-        "topics": [{"name": topic, "num_partitions": -1, "replication_factor": -1}],
-        "timeout_ms": 30_000,
-    }
+    kind = broker.coordinators.kind_of_topic(topic)
+    wanted = {"name": topic, "num_partitions": -1, "replication_factor": -1}
+    if kind is not None:
+        wanted = kind.creation(broker.settings)
+    fields = {"topics": [wanted], "timeout_ms": 30_000}
     version = 7
     body = build("CreateTopics", "Request", version, fields)
     broker.ask(Forwarded("CreateTopics", version, body))
