@@ -35,6 +35,7 @@ class Stored:
     log_append_time: bool = False
     producer: tuple[int, int, int] = (-1, -1, -1)
     """Producer id, producer epoch, base sequence."""
+    transactional: bool = False
 
     @property
     def max_timestamp(self) -> int:

@@ -73,7 +73,16 @@ def stored_as_seen(batch: Mapping[str, Any]) -> Stored:
     entries = tuple(
         Entry(offset, timestamp, key, value, tuple((n, v) for n, v in headers))
         for offset, timestamp, key, value, headers in batch["records"]
+        if not batch["control"]
     )
+    producer_id, producer_epoch, sequence = batch["producer"]
     return Stored(
-        batch["base"], batch["last"], batch["epoch"], entries, batch["codec"], batch["append_time"]
+        batch["base"],
+        batch["last"],
+        batch["epoch"],
+        entries,
+        batch["codec"],
+        batch["append_time"],
+        (producer_id, producer_epoch, sequence),
+        batch["transactional"],
     )

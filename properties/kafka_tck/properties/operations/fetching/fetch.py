@@ -156,6 +156,9 @@ def seen_batch(batch: Batch) -> dict[str, Any]:
         "codec": batch.codec,
         "max_timestamp": batch.max_timestamp,
         "append_time": batch.log_append_time,
+        "producer": [batch.producer_id, batch.producer_epoch, batch.base_sequence],
+        "transactional": batch.is_transactional,
+        "control": batch.is_control,
         "records": records,
         "fault": fault,
     }
@@ -250,8 +253,8 @@ def judge_batches(expected: Sequence[Stored], offset: int, seen: Observation) ->
 
 
 def contents(batch: dict[str, Any]) -> list[Any]:
-    """What a reader gets of a seen batch."""
-    return [batch["base"], batch["last"], batch["records"]]
+    """What a reader gets of a seen batch; a control batch has no records of applications."""
+    return [batch["base"], batch["last"], [] if batch["control"] else batch["records"]]
 
 
 def stored_contents(stored: Stored) -> list[Any]:

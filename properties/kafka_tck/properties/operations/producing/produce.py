@@ -143,6 +143,7 @@ def send_batch(
     acks: int,
     version: int | None = None,
     timeout_ms: int = 10_000,
+    transactional_id: str | None = None,
 ) -> Observation:
     """One Produce request with these record bytes for one partition, and what was answered."""
     client = world.at_leader(topic, partition)
@@ -153,7 +154,7 @@ def send_batch(
         client,
         "Produce",
         version,
-        transactional_id=None,
+        transactional_id=transactional_id,
         acks=acks,
         timeout_ms=timeout_ms,
         topic_data=[{**named, "partition_data": [{"index": partition, "records": data}]}],

@@ -1,0 +1,90 @@
+"""Requirements on what readers see of transactions."""
+
+from typing import Final
+
+from kafka_tck.model.sources import KIP, Code
+from kafka_tck.properties.requirement import Requirement
+
+own_writes_are_accepted = Requirement(
+    "isolation.an-open-transaction-takes-the-next-batch",
+    "A producer that nobody fenced may write its next batch into a partition of its transaction; "
+    "the batch is appended at the log end.",
+    KIP(98, "transactions"),
+    covers=("E-30",),
+)
+
+markers_follow_the_answer = Requirement(
+    "isolation.every-partition-gets-its-marker",
+    "After EndTxn was answered without error every partition of the transaction gets its marker, "
+    "and only then the coordinator calls the transaction complete.",
+    KIP(98, "EndTxnRequest"),
+    covers=("E-36",),
+)
+
+read_committed_stops_at_the_lso = Requirement(
+    "isolation.read-committed-stops-at-the-last-stable-offset",
+    "With isolation level 1 a read returns whole batches below the last stable offset only, also "
+    "of producers without transactions, and one at that offset finds nothing.",
+    KIP(98, "read_committed"),
+    covers=("C-01", "C-04"),
+)
+
+the_lso_is_the_first_undecided = Requirement(
+    "isolation.the-last-stable-offset-is-the-first-undecided",
+    "The last stable offset is the first offset of the first transaction that no marker has "
+    "decided, not below the log start; without one it is the high watermark.",
+    KIP(98, "last stable offset"),
+    covers=("C-03",),
+)
+
+the_lso_does_not_fall = Requirement(
+    "isolation.the-last-stable-offset-does-not-fall",
+    "The last stable offset that one leader shows never falls, whatever is begun, deleted or "
+    "restarted.",
+    Code("UnifiedLog.fetchLastStableOffsetMetadata"),
+    covers=("C-08",),
+)
+
+read_uncommitted_sees_all = Requirement(
+    "isolation.read-uncommitted-sees-all-below-the-hw",
+    "With isolation level 0 a read returns what is below the high watermark, undecided or aborted "
+    "or not, with its markers, and no list of aborted transactions.",
+    KIP(98, "read_uncommitted"),
+    covers=("C-01", "C-05"),
+)
+
+aborted_are_listed = Requirement(
+    "isolation.aborted-transactions-are-listed",
+    "With isolation level 1 the answer lists the producer id and the first offset of every aborted "
+    "transaction that overlaps what is returned, and none that was not aborted.",
+    KIP(98, "FetchResponse"),
+    covers=("C-05",),
+)
+
+readers_get_what_was_committed = Requirement(
+    "isolation.a-consumer-delivers-exactly-what-was-committed",
+    "A consumer that drops what the list of aborted transactions names delivers every record that "
+    "was committed or written without a transaction, in the order of offsets, and no other.",
+    KIP(98, "read_committed"),
+    covers=("C-06", "C-07"),
+)
+
+transactional_batches_stay = Requirement(
+    "isolation.batches-keep-their-producer",
+    "A stored batch keeps the producer id, the epoch, the sequence and the transactional bit that "
+    "it was sent with; a marker is a transactional control batch of one record.",
+    Code("DefaultRecordBatch; UnifiedLog.append"),
+    covers=("C-11", "A-05"),
+)
+
+ALL: Final = (
+    own_writes_are_accepted,
+    markers_follow_the_answer,
+    read_committed_stops_at_the_lso,
+    the_lso_is_the_first_undecided,
+    the_lso_does_not_fall,
+    read_uncommitted_sees_all,
+    aborted_are_listed,
+    readers_get_what_was_committed,
+    transactional_batches_stay,
+)
