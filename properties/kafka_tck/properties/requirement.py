@@ -38,7 +38,7 @@ class Requirement:
     level: Level = Level.MUST
     authority: Authority = Authority.DOCUMENTED
     needs: frozenset[str] = frozenset()
-    """Capabilities of the target without which it cannot be checked."""
+    """Capabilities of the target without which it cannot be checked, and APIs: `api.EndTxn`."""
     since: Release = (3, 3)
     until: Release | None = None
     """The last release in which it holds; None while it still does."""

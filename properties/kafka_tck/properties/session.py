@@ -12,7 +12,7 @@ from kafka_tck.properties.claims import Claim, Judgement, Seen
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.operations.relearning import relearn
 from kafka_tck.properties.profile import Profile
-from kafka_tck.properties.requirement import REGISTRY
+from kafka_tck.properties.requirement import REGISTRY, Requirement
 from kafka_tck.properties.world import Namespace, TargetGone, World
 
 
@@ -67,10 +67,15 @@ class Session:
     programs: int = 0
     timeouts: int = 0
 
+    def missing(self, requirement: Requirement) -> frozenset[str]:
+        """What the target lacks for it: capabilities, or APIs as words such as `api.EndTxn`."""
+        served = {f"api.{name}" for name in self.profile.ranges}
+        return requirement.missing(self.target.capabilities | served)
+
     def applies(self, requirement: str) -> bool:
         """Whether the requirement speaks of this target's release and can be checked on it."""
         known = REGISTRY[requirement]
-        return known.holds_in(self.profile.release) and not known.missing(self.target.capabilities)
+        return known.holds_in(self.profile.release) and not self.missing(known)
 
 
 MOST_TIMEOUTS = 3

@@ -124,7 +124,7 @@ class Suite:
             since, until = requirement.since, requirement.until
             span = f"since {_said(since)}" + (f" until {_said(until)}" if until else "")
             return Verdict.SKIPPED, f"holds {span}; this is {_said(session.profile.release)}"
-        missing = requirement.missing(session.target.capabilities)
+        missing = session.missing(requirement)
         if missing:
             return Verdict.SKIPPED, f"the target lacks {', '.join(sorted(missing))}"
         finding = session.broken.get(requirement.id)

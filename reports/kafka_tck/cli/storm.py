@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @click.option("--minutes", type=click.FloatRange(0), help="or: storms until so much time is over")
 @click.option("--operations", type=int, help="requests in one storm  [150; 600 if real]")
 @click.option("--faults", type=int, help="faults in one storm  [6; 10 if real]")
+@click.option("--transactors", default=0, show_default=True, help="clients with transactions")
 @click.option("--moves", metavar="NAME,...", help="only these faults, such as kill,pause")
 @click.option(
     "--feature", multiple=True, metavar="NAME=LEVEL", help="a feature level to start with"
@@ -36,6 +37,7 @@ def storm(
     minutes: float | None,
     operations: int | None,
     faults: int | None,
+    transactors: int,
     moves: str | None,
     feature: tuple[str, ...],
     config: tuple[str, ...],
@@ -88,8 +90,8 @@ def storm(
     operations = operations or (600 if is_real else 150)
     faults = (10 if is_real else 6) if faults is None else faults
     if repeat is not None:
-        sys.exit(storm_running.repeat(target, seed, repeat, operations, faults))
-    size = Size(operations, faults, _moves(moves))
+        sys.exit(storm_running.repeat(target, seed, repeat, operations, faults, transactors))
+    size = Size(operations, faults, _moves(moves), transactors)
     rounds = Rounds(target, options, size)
     if digests:
         sys.exit(storm_running.print_digests(rounds, range(seed, seed + (count or 10))))

@@ -169,10 +169,13 @@ def print_digests(rounds: Rounds, seeds: Iterable[int]) -> int:
     return 0
 
 
-def repeat(target: str, first: int, count: int, operations: int, faults: int) -> int:
+def repeat(
+    target: str, first: int, count: int, operations: int, faults: int, transactors: int
+) -> int:
     """Every seed in two processes that hash strings differently; the exit status."""
     given = ["--target", target, "--seed", str(first), "--seeds", str(count)]
     given += ["--operations", str(operations), "--faults", str(faults), "--digests"]
+    given += ["--transactors", str(transactors)]
     code = "from kafka_tck.cli.main import main; main()"
     command = [sys.executable, "-c", code, "storm", *given]
     runs = [

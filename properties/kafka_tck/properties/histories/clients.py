@@ -158,6 +158,8 @@ class Consumer(Client):
     positions: dict[str, int] = field(default_factory=dict)
     at_replicas: bool = False
     """Whether it likes to read from any replica."""
+    reads_committed: bool = False
+    """Whether it polls only for what is committed."""
     is_eager: bool = False
     """Whether it asks again and again who leads, and asks a new leader at once."""
     waits: bool = False
@@ -199,7 +201,7 @@ class Consumer(Client):
         if self.rng.random() < 0.5:
             request |= {"do": "latest"}
         else:
-            request |= {"do": "fetch", "offset": position, "wait_ms": 0}
+            request |= {"do": self._poll(), "offset": position, "wait_ms": 0}
         self.waits = post.ask(self, node, request, self._patience())
 
     def _wish(self, partition: str, epoch: int) -> dict[str, Any]:
@@ -215,14 +217,25 @@ class Consumer(Client):
         if self.rng.random() < 0.1:
             position = max(0, position - self.rng.randint(1, 20))
         wait_ms = self.rng.choice([0, 0, 50, 500])
-        return {"do": "fetch", "partition": partition, "offset": position, "wait_ms": wait_ms}
+        return {"do": self._poll(), "partition": partition, "offset": position, "wait_ms": wait_ms}
+
+    def _poll(self) -> str:
+        return "read" if self.reads_committed else "fetch"
 
     def told(self, request: Request, outcome: Outcome) -> None:
         super().told(request, outcome)
         self.waits = False
         if self.is_eager and request["do"] == "metadata":
             self.is_stale = any(node == NOBODY for node, _ in self.leaders.values())
-        if request["do"] == "fetch" and outcome.get("records"):
-            end = outcome["records"][-1][0] + 1
+        end = next_offset(outcome) if request["do"] in ("fetch", "read") else None
+        if end is not None:
             at = request["partition"]
             self.positions[at] = max(end, self.positions.get(at, 0))
+
+
+def next_offset(outcome: Outcome) -> int | None:
+    """Where a poll reads on; None if it was given nothing."""
+    if "next" in outcome or not outcome.get("records"):
+        end: int | None = outcome.get("next")
+        return end
+    return int(outcome["records"][-1][0]) + 1

@@ -36,6 +36,9 @@ class Plan:
     faults: int = 5
     producers: int = 3
     consumers: int = 3
+    transactors: int = 0
+    """Clients that write in transactions; with any of them some consumers read what is committed.
+    """
     moves: tuple[str, ...] = ("kill",)
     """Which faults may be drawn, by the names of `MOVES`."""
     latency: bool = False
@@ -77,11 +80,12 @@ def draw_plan(
     operations: int,
     faults: int,
     moves: tuple[str, ...] | None = None,
+    transactors: int = 0,
 ) -> Plan:
     """The plan of a seed. `moves` of one's own are drawn from no further."""
     chosen = draw_moves(seed, possible) if moves is None else moves
     latency = "delay" in possible and Random(f"latency {seed}").random() < 0.7
-    return Plan(seed, operations, faults, moves=chosen, latency=latency)
+    return Plan(seed, operations, faults, moves=chosen, latency=latency, transactors=transactors)
 
 
 @dataclass(frozen=True)

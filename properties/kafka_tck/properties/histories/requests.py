@@ -9,13 +9,12 @@ from typing import Any, Final
 from kafka_tck.adapters.client import Answer, Outcome, Pending, RawClient
 from kafka_tck.adapters.target import Silence
 from kafka_tck.model.specials import EARLIEST, LATEST
+from kafka_tck.properties.histories import transacting
 from kafka_tck.properties.profile import Profile
 from kafka_tck.wire.batches import (
     BadBatch,
     BadCompression,
     BadRecords,
-    Record,
-    make_batch,
     read_records,
     split_batches,
 )
@@ -39,7 +38,10 @@ _HIGHEST: Final = {
 
 def versions_for(profile: Profile) -> dict[str, int]:
     """The version of each API that is spoken to a target."""
-    return {api: min(profile.newest(api), highest) for api, highest in _HIGHEST.items()}
+    spoken = {api: min(profile.newest(api), highest) for api, highest in _HIGHEST.items()}
+    if not transacting.ends_by_epoch(profile):
+        spoken["Produce"] = min(spoken["Produce"], 11)
+    return spoken | transacting.transaction_versions(profile)
 
 
 def split_name(partition: str) -> tuple[str, int]:
@@ -50,15 +52,16 @@ def split_name(partition: str) -> tuple[str, int]:
 
 def send(client: RawClient, request: Request, real: Callable[[str], str], now_ms: int) -> Pending:
     """Sends a request of symbols. `real` gives the name of a topic."""
+    if request["do"] in transacting.SENDS:
+        return transacting.SENDS[request["do"]](client, request, real)
     return _SENDS[request["do"]](client, request, real, now_ms)
 
 
 def _produce(c: RawClient, request: Request, real: Callable[[str], str], now_ms: int) -> Pending:
     topic, index = split_name(request["partition"])
-    records = [Record(None, value.encode(), timestamp=now_ms) for value in request["values"]]
-    data = [{"index": index, "records": make_batch(records).encode()}]
+    data = [{"index": index, "records": transacting.numbered_batch(request, now_ms).encode()}]
     return c.produce(
-        transactional_id=None,
+        transactional_id=real(request["id"]) if "id" in request else None,
         acks=request["acks"],
         timeout_ms=request["timeout_ms"],
         topic_data=[{"name": real(topic), "partition_data": data}],
@@ -80,7 +83,7 @@ def _fetch(c: RawClient, request: Request, real: Callable[[str], str], now_ms: i
         max_wait_ms=request.get("wait_ms", 0),
         min_bytes=1,
         max_bytes=MOST_BYTES,
-        isolation_level=0,
+        isolation_level=int(request["do"] == "read"),
         session_id=0,
         session_epoch=-1,
         topics=[{"topic": real(topic), "partitions": [part]}],
@@ -121,6 +124,7 @@ def _metadata(c: RawClient, request: Request, real: Callable[[str], str], now_ms
 _SENDS: Final = {
     "produce": _produce,
     "fetch": _fetch,
+    "read": _fetch,
     "latest": _list,
     "earliest": _list,
     "epoch_end": _epoch_end,
@@ -163,6 +167,23 @@ def _of_produce(body: Message) -> dict[str, Any]:
 
 
 def _of_fetch(body: Message) -> dict[str, Any]:
+    return _of_poll(body, _read_all)
+
+
+def _read_all(told: Message) -> dict[str, Any]:
+    data = bytes(told.records or b"")
+    records = records_in(data)
+    batches = split_batches(data)
+    if batches and (not records or records[-1][0] < batches[-1].last_offset):
+        return {"records": records, "next": batches[-1].last_offset + 1}  # a marker is the last
+    return {"records": records}
+
+
+def _of_read(body: Message) -> dict[str, Any]:
+    return _of_poll(body, transacting.read_committed)
+
+
+def _of_poll(body: Message, read: Callable[[Message], dict[str, Any]]) -> dict[str, Any]:
     if body.error_code:
         return {"error": error_name(body.error_code)}
     told = body.responses[0].partitions[0]
@@ -171,16 +192,17 @@ def _of_fetch(body: Message) -> dict[str, Any]:
         return {"error": error, **_hinted(told)}
     bounds = {"hw": told.high_watermark, "log_start": told.log_start_offset}
     try:
-        return {"error": error, **bounds, "records": records_in(bytes(told.records or b""))}
+        return {"error": error, **bounds, **read(told)}
     except (BadBatch, BadRecords, BadCompression, UnicodeDecodeError) as bad:
         return {"error": error, **bounds, "records": [], "unreadable": str(bad)}
 
 
 def records_in(data: bytes) -> list[list[Any]]:
-    """Offset, leader epoch and value of each record in the bytes of a poll."""
+    """Offset, leader epoch and value of each record in the bytes of a poll; no markers."""
     return [
         [record.offset, batch.leader_epoch, (record.value or b"").decode()]
         for batch in split_batches(data)
+        if not batch.attributes & transacting.CONTROL
         for record in read_records(batch)
     ]
 
@@ -227,8 +249,10 @@ def _states(symbol: str, topic: Message) -> Sequence[tuple[str, dict[str, Any]]]
 
 
 _READS: Final = {
+    **transacting.READS,
     "produce": _of_produce,
     "fetch": _of_fetch,
+    "read": _of_read,
     "latest": _of_list,
     "earliest": _of_list,
     "epoch_end": _of_epoch_end,

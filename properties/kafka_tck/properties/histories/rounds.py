@@ -46,6 +46,7 @@ class Size:
     operations: int = 150
     faults: int = 6
     moves: tuple[str, ...] | None = None
+    transactors: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ class Rounds:
         moves = None if wanted is None else tuple(move for move in possible if move in wanted)
         if wanted and not moves:
             raise Misuse(f"{self.spec} has only the faults {', '.join(possible) or '(none)'}")
-        return draw_plan(seed, possible, self.size.operations, self.size.faults, moves)
+        size = self.size
+        return draw_plan(seed, possible, size.operations, size.faults, moves, size.transactors)
 
     def _opened(self, seed: int) -> Session:
         if (

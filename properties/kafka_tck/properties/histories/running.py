@@ -8,18 +8,23 @@ from typing import Final
 
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim_that
-from kafka_tck.properties.histories.checks import REQUIREMENTS, judge
+from kafka_tck.properties.histories.checks import (
+    REQUIREMENTS,
+    TRANSACTIONAL_REQUIREMENTS,
+    judge,
+)
 from kafka_tck.properties.histories.finding import Found, show
 from kafka_tck.properties.histories.history import History
 from kafka_tck.properties.histories.plan import Plan, draw_plan, possible_moves
 from kafka_tck.properties.histories.settling import settle
 from kafka_tck.properties.histories.storm import Storm
 from kafka_tck.properties.operations.operation import Operation
+from kafka_tck.properties.requirement import Requirement
 from kafka_tck.properties.world import World
 
 _LAST: Final = "history of the last storm"
 
-_Key = tuple[str, int, int, int]
+_Key = tuple[str, int, int, int, int]
 _BROKEN: Final[dict[_Key, History]] = {}
 """Histories of this process that broke something, by namespace and the numbers of the storm."""
 
@@ -44,11 +49,13 @@ class RunStorm(Operation, kind="storm"):
     seed: int
     operations: int = 120
     faults: int = 4
+    transactors: int = 0
 
     def plan(self, world: World) -> Plan:
         """What is drawn for this target."""
         possible = possible_moves(world.target.capabilities, world.profile.features)
-        return draw_plan(self.seed, possible, self.operations, self.faults)
+        numbers = (self.operations, self.faults)
+        return draw_plan(self.seed, possible, *numbers, transactors=self.transactors)
 
     def perform(self, world: World) -> Observation:
         history = world.handles[_LAST] = self._history(world)
@@ -60,7 +67,8 @@ class RunStorm(Operation, kind="storm"):
 
         Real brokers do not repeat themselves. What they did once stands, and need not come back.
         """
-        key = (world.namespace.prefix, self.seed, self.operations, self.faults)
+        numbers = (self.operations, self.faults, self.transactors)
+        key = (world.namespace.prefix, self.seed, *numbers)
         if key not in _BROKEN:
             history = run_storm(world, self.plan(world))
             if not judge(history):
@@ -71,10 +79,13 @@ class RunStorm(Operation, kind="storm"):
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         history: History = world.handles[_LAST]
         found = judge(history)
-        return [Judgement(tuple(_claims(history, found)), belief)]
+        held_to = REQUIREMENTS + (TRANSACTIONAL_REQUIREMENTS if self.transactors else ())
+        return [Judgement(tuple(_claims(history, found, held_to)), belief)]
 
 
-def _claims(history: History, found: Sequence[Found]) -> Sequence[Claim]:
+def _claims(
+    history: History, found: Sequence[Found], held_to: Sequence[Requirement]
+) -> Sequence[Claim]:
     """One claim per requirement; of what breaks one the first is told."""
     first: dict[str, Found] = {}
     for one in found:
@@ -87,5 +98,5 @@ def _claims(history: History, found: Sequence[Found]) -> Sequence[Claim]:
             actual=show(first[requirement.id], history) if requirement.id in first else "none",
             because="of what clients were told while things failed",
         )
-        for requirement in REQUIREMENTS
+        for requirement in held_to
     ]

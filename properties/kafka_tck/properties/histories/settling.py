@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from kafka_tck.properties.histories.clients import Client, Outcome, Post
+from kafka_tck.properties.histories.clients import Client, Outcome, Post, next_offset
 from kafka_tck.properties.histories.events import Calm, Settled
 from kafka_tck.properties.histories.requests import Request
 from kafka_tck.properties.histories.storm import Storm
 from kafka_tck.properties.histories.topics import PATIENCE, State, states_of
+from kafka_tck.properties.histories.transactors import TIMEOUT_MS
 
 _ANSWER_MS: Final = 10_000
 """How long one request of the end is waited for."""
@@ -64,7 +65,32 @@ class _Settling:
             for node in self.storm.nodes
             if until(lambda p=partition, n=node: self._shows(p, n), self.left()) is None  # type: ignore[misc]
         ]
-        return tuple(late)
+        return tuple(late) or self._undecided()
+
+    def _undecided(self) -> tuple[str, ...]:
+        """Whose transaction cannot be ended, and what then still holds readers back."""
+        until = self.storm.world.until
+        for ident in self.storm.transactional_ids:
+            if until(lambda i=ident: self._begins_anew(i), self.left()) is None:  # type: ignore[misc]
+                return (f"transactional id {ident} is given no new epoch",)
+        for partition in self.storm.partitions if self.storm.transactional_ids else ():
+            if until(lambda p=partition: self._is_decided(p), self.left()) is None:  # type: ignore[misc]
+                return (f"a transaction holds back readers of {partition}",)
+        return ()
+
+    def _begins_anew(self, ident: str) -> bool | None:
+        """A new instance: what the last one has left open is aborted by that."""
+        found = self.reader.call(self.storm, self.storm.nodes[0], {"do": "find", "id": ident})
+        if found.get("error") != "NONE":
+            return None
+        request = {"do": "init", "id": ident, "timeout_ms": TIMEOUT_MS}
+        outcome = self.reader.call(self.storm, found["node"], request)
+        return True if outcome.get("error") == "NONE" else None
+
+    def _is_decided(self, partition: str) -> bool | None:
+        poll = {**_poll(partition, self.written[partition]), "do": "read"}
+        outcome = self.reader.call(self.storm, self._leader(partition), poll)
+        return True if "lso" in outcome and outcome["lso"] == outcome["hw"] else None
 
     def _all_in_sync(self) -> bool | None:
         states = states_of(self.storm.world, self.storm.topics)
@@ -132,17 +158,20 @@ def _read_all(settling: _Settling, partition: str) -> None:
     """Everything at every replica, and at the leader where each epoch ends and the log begins."""
     end = settling.written[partition] + 1
     for node in settling.storm.nodes:
-        at = 0
-        while at < end:
-            outcome = settling.reader.call(settling.storm, node, _poll(partition, at))
-            records = outcome.get("records")
-            if not records:
-                break
-            at = records[-1][0] + 1
+        _read_up_to(settling, partition, node, end, "fetch")
     leader = settling.states[partition]["leader"]
+    if settling.storm.transactional_ids:
+        _read_up_to(settling, partition, leader, end, "read")
     for do in ("latest", "earliest"):
         request = {"do": do, "partition": partition}
         settling.reader.call(settling.storm, leader, request)
     for epoch in range(settling.states[partition]["epoch"] + 1):
         question = {"do": "epoch_end", "partition": partition, "of_epoch": epoch}
         settling.reader.call(settling.storm, leader, question)
+
+
+def _read_up_to(settling: _Settling, partition: str, node: int, end: int, do: str) -> None:
+    at: int | None = 0
+    while at is not None and at < end:
+        poll = {**_poll(partition, at), "do": do}
+        at = next_offset(settling.reader.call(settling.storm, node, poll))

@@ -21,6 +21,8 @@ from kafka_tck.properties.histories.requests import (
     versions_for,
 )
 from kafka_tck.properties.histories.topics import make_topics, states_of
+from kafka_tck.properties.histories.transacting import ends_by_epoch
+from kafka_tck.properties.histories.transactors import Transactor
 from kafka_tck.properties.histories.troubles import Troubles
 from kafka_tck.properties.world import World
 
@@ -60,6 +62,9 @@ class Storm:
         self.minima = make_topics(self.world, self.plan)
         self.partitions = tuple(sorted(self.minima))
         self.topics = sorted({split_name(partition)[0] for partition in self.partitions})
+        storm = self.topics[0][:-1]
+        count = self.plan.transactors
+        self.transactional_ids = tuple(f"{storm}x{n + 1}" for n in range(count))
         self._versions = versions_for(self.world.profile)
         self._lines: dict[tuple[str, int], RawClient] = {}
         self._open: list[_Open] = []
@@ -86,7 +91,7 @@ class Storm:
 
     def run(self) -> None:
         """All clients and all faults, until the plan is used up. Faults may be left over."""
-        rngs = self.plan.rngs(1 + self.plan.producers + self.plan.consumers)
+        rngs = self.plan.rngs(1 + self._clients_in_all())
         troubles = Troubles(self, self.plan, self.pace, rngs.pop())
         self._all = clients = self._clients(rngs)
         while not (troubles.is_over() and self.spent >= self.plan.operations):
@@ -102,8 +107,11 @@ class Storm:
             self._wait(troubles, clients)
         self.finish_open()
 
+    def _clients_in_all(self) -> int:
+        return self.plan.producers + self.plan.consumers + self.plan.transactors
+
     def _clients(self, rngs: list[Any]) -> list[Client]:
-        count = self.plan.producers + self.plan.consumers
+        count = self._clients_in_all()
         lasts = self.pace.mean_ms() * max(self.plan.faults, 1)
         think = lasts * count / max(self.plan.operations, 1)
         made: list[Client] = []
@@ -111,7 +119,13 @@ class Storm:
             made.append(Producer(f"p{n + 1}", rngs[n], think, most_open=1 + n % 3))
         for n in range(self.plan.consumers):
             rng = rngs[self.plan.producers + n]
-            made.append(Consumer(f"c{n + 1}", rng, think, at_replicas=n % 2 == 1, is_eager=n == 0))
+            one = Consumer(f"c{n + 1}", rng, think, at_replicas=n % 2 == 1, is_eager=n == 0)
+            one.reads_committed = self.plan.transactors > 0 and n > 0
+            made.append(one)
+        by_epoch = ends_by_epoch(self.world.profile)
+        for ident in self.transactional_ids:
+            rng = rngs[len(made)]
+            made.append(Transactor(ident, rng, think / 3, ident=ident, by_epoch=by_epoch))
         return made
 
     @property

@@ -17,8 +17,10 @@ from kafka_tck.properties.histories.checks import (
     order,
     recovery,
     repeated,
+    undecided,
     unread,
     watermarks,
+    whole,
 )
 from kafka_tck.properties.histories.finding import Check, Found
 from kafka_tck.properties.histories.history import History
@@ -42,9 +44,15 @@ CHECKS: Final[tuple[tuple[Requirement, Check], ...]] = tuple(
     )
 )
 
+OF_TRANSACTIONS: Final[tuple[tuple[Requirement, Check], ...]] = tuple(
+    (module.requirement, module.check) for module in (whole, undecided)
+)
+"""What histories can break in which somebody writes in transactions."""
+
 REQUIREMENTS: Final = tuple(requirement for requirement, _ in CHECKS)
+TRANSACTIONAL_REQUIREMENTS: Final = tuple(requirement for requirement, _ in OF_TRANSACTIONS)
 
 
 def judge(history: History) -> list[Found]:
     """What is wrong with a history, requirement by requirement."""
-    return [found for _, check in CHECKS for found in check(history)]
+    return [found for _, check in (*CHECKS, *OF_TRANSACTIONS) for found in check(history)]

@@ -20,7 +20,7 @@ requirement = Requirement(
 
 def check(history: History) -> Iterator[Found]:
     for partition in history.partitions:
-        sent = {write.value: write for write in history.writes(partition)}
+        sent = _sent(history, partition)
         told = set[str]()
         for sight in history.sights(partition):
             wrong = _wrong(sent.get(sight.value), sight)
@@ -35,6 +35,15 @@ def check(history: History) -> Iterator[Found]:
             if "unreadable" in poll.outcome:
                 said = f"the records of a poll cannot be read: {poll.outcome['unreadable']}"
                 yield Found(requirement.id, partition, said, places_of(poll))
+
+
+def _sent(history: History, partition: str) -> dict[str, Write]:
+    """The first request with each value; of those that were sent again one that was not refused."""
+    sent: dict[str, Write] = {}
+    for write in history.writes(partition):
+        if write.value not in sent or sent[write.value].is_refused:
+            sent[write.value] = write
+    return sent
 
 
 def _wrong(write: Write | None, sight: Sight) -> str | None:

@@ -24,6 +24,8 @@ class _Stored:
     value: str
     offset: int
     op: Op
+    asked_at: int
+    """When it was sent for the first time: numbered batches may be sent again."""
 
 
 def check(history: History) -> Iterator[Found]:
@@ -38,8 +40,8 @@ def check(history: History) -> Iterator[Found]:
         )
         highest: _Stored | None = None
         at = 0
-        for one in sorted(stored, key=lambda one: one.op.asked_at):
-            while at < len(acknowledged) and acknowledged[at].op.ended_at < one.op.asked_at:
+        for one in sorted(stored, key=lambda one: one.asked_at):
+            while at < len(acknowledged) and acknowledged[at].op.ended_at < one.asked_at:
                 last = acknowledged[at]
                 highest = last if highest is None or last.offset > highest.offset else highest
                 at += 1
@@ -57,8 +59,10 @@ def check(history: History) -> Iterator[Found]:
 def _stored(history: History, partition: str) -> list[_Stored]:
     read = {sight.value: sight.offset for sight in history.first_sights(partition).values()}
     found = []
+    firsts: dict[str, int] = {}
     for write in history.writes(partition):
+        asked_at = firsts.setdefault(write.value, write.op.asked_at)
         offset = write.offset if write.is_promised else read.get(write.value)
         if offset is not None:
-            found.append(_Stored(write.value, offset, write.op))
+            found.append(_Stored(write.value, offset, write.op, asked_at))
     return found
