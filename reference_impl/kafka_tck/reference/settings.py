@@ -62,6 +62,8 @@ def _internal_topics() -> list[Definition]:
         Definition("offsets.topic.num.partitions", _INT, "50", at_least(1)),
         Definition("offsets.topic.replication.factor", Kind.SHORT, "3", at_least(1)),
         Definition("offsets.topic.segment.bytes", _INT, "104857600", at_least(1)),
+        Definition("offset.metadata.max.bytes", _INT, "4096"),
+        Definition("offsets.commit.timeout.ms", _INT, "5000", at_least(1)),
         Definition("transaction.state.log.num.partitions", _INT, "50", at_least(1)),
         Definition("transaction.state.log.replication.factor", Kind.SHORT, "3", at_least(1)),
         Definition("transaction.state.log.min.isr", _INT, "2", at_least(1)),

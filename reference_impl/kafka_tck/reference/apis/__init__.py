@@ -19,6 +19,8 @@ from kafka_tck.reference.apis import (
     list_offsets,
     list_partition_reassignments,
     metadata,
+    offset_commit,
+    offset_fetch,
     offset_for_leader_epoch,
     produce,
     unregister_broker,
@@ -29,6 +31,8 @@ __all__ = ["SERVED"]
 
 serve("Produce", produce.handle, oldest=0)
 serve("Fetch", fetch.handle)
+serve("OffsetCommit", offset_commit.handle)
+serve("OffsetFetch", offset_fetch.handle)
 serve("FindCoordinator", find_coordinator.handle)
 serve("ListOffsets", list_offsets.handle)
 serve("Metadata", metadata.handle)

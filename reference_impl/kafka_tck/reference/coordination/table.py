@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from kafka_tck.reference.coordination.kinds import Kind
+from kafka_tck.reference.groups.shard import GroupShard
 from kafka_tck.wire.batches import Batch, Record
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ GROUP: Final = Kind(
         "compression.type": "producer",
         "segment.bytes": "<offsets.topic.segment.bytes>",
     },
-    Nothing,
+    GroupShard,
 )
 
 TRANSACTION: Final = Kind(

@@ -111,9 +111,6 @@ class GroupOffsets:
         found = [offsets[key] for offsets in self.pending.values() if key in offsets]
         return max(found, key=lambda stored: stored.record_offset, default=None)
 
-    def forget_pending(self) -> None:
-        self.pending.clear()
-
 
 def _commit_of(stored: Stored | None) -> Commit | None:
     return None if stored is None else stored.commit

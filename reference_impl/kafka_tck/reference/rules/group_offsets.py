@@ -30,9 +30,9 @@ class GroupOffsetRules:
             return None
         return "UNKNOWN_MEMBER_ID" if group_exists else absent
 
-    def keeps_pending_of_refused(self, error: str) -> bool:
-        """Whether a transactional commit that is refused is pending all the same."""
-        return False
+    def pending_of_refused(self, error: str, producer_id: int) -> int | None:
+        """The producer for whom a commit that is refused is pending all the same, if any."""
+        return None
 
     def verifies(self) -> bool:
         """Whether the transaction coordinator is asked before a transactional commit is stored."""
@@ -60,8 +60,8 @@ class GroupOffsetRules:
         """Whose pending offsets a marker decides; `pending` are the producers that have some."""
         return [producer_id]
 
-    def loads_pending(self) -> bool:
-        """Whether a new coordinator takes over pending offsets."""
+    def takes_over(self, pending: bool) -> bool:
+        """Whether a new coordinator reads what the one before has written; all of it."""
         return True
 
     # What a fetch is told.

@@ -1,0 +1,109 @@
+"""The group coordinator at one partition of `__consumer_offsets`.
+
+Its state is what the log says below the high watermark: it is read on from there whenever somebody
+asks, so that nobody is told what may still be lost, and a marker counts as soon as it is committed.
+A write is answered when it is committed; where the ISR is too small it waits, and its time ends.
+Source: CoordinatorRuntime, GroupCoordinatorService (fetchOffsets, handleOffsetFetchException), 4.3.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, cast
+
+from kafka_tck.reference.coordination.writing import write
+from kafka_tck.reference.groups.offsets import GroupOffsets
+from kafka_tck.reference.log import Appended, Refusal
+from kafka_tck.reference.steps import Until, Waited
+from kafka_tck.wire.batches import Batch, Record
+
+if TYPE_CHECKING:
+    from kafka_tck.reference.broker import Broker
+    from kafka_tck.reference.partition import Partition
+
+TOPIC: Final = "__consumer_offsets"
+
+
+class GroupShard:
+    """What a broker knows of a partition's groups while it leads it in one epoch."""
+
+    def __init__(self, broker: "Broker", index: int, epoch: int) -> None:
+        self._broker = broker
+        self._index = index
+        self._epoch = epoch
+        self._offsets = GroupOffsets(broker.rules.group_offsets)
+        self._read_to = 0
+
+    # What the runtime of coordinators asks for; the log itself is read when it is needed.
+
+    def replay(self, batch: Batch, record: Record) -> None:
+        pass
+
+    def loaded(self) -> None:
+        pass
+
+    def unloaded(self) -> None:
+        pass
+
+    # What handlers ask for.
+
+    def offsets(self) -> GroupOffsets:
+        """The state as far as it is committed. Raises `Refusal` if this broker leads no more."""
+        log = self._led().log
+        for batch in log.batches(self._read_to, log.hw):
+            if self._takes_over(batch):
+                self._offsets.replay(batch)
+        self._read_to = max(self._read_to, log.hw)
+        return self._offsets
+
+    def settled(self, *, stable: bool) -> Waited[GroupOffsets]:
+        """The state with all that was written under the leaders before; `stable`: by now.
+
+        Raises `Refusal` with what OffsetFetch answers if that takes too long.
+        """
+        log = self._led().log
+        wanted = log.leo if stable else self._led().epoch_start
+        deadline = self._broker.now + self._timeout_ms
+        if not (yield Until(lambda: self._reaches(wanted), deadline, ((TOPIC, self._index),))):
+            raise Refusal("NOT_COORDINATOR")
+        return self.offsets()
+
+    def write(
+        self, records: Sequence[Record], transaction: tuple[int, int] | None = None
+    ) -> Waited[Appended]:
+        """Appends one batch and waits until it is committed. Raises `Refusal`."""
+        return write(
+            self._broker,
+            TOPIC,
+            self._index,
+            self._epoch,
+            records,
+            timeout_ms=self._timeout_ms,
+            at_once=False,
+            transaction=transaction,
+        )
+
+    @property
+    def _timeout_ms(self) -> int:
+        return self._broker.settings.number("offsets.commit.timeout.ms")
+
+    def _led(self) -> "Partition":
+        partition = self._broker.replicas.get(TOPIC, self._index)
+        if partition is None or not partition.leads or partition.leader_epoch != self._epoch:
+            raise Refusal("NOT_COORDINATOR")
+        return partition
+
+    def _reaches(self, offset: int) -> bool:
+        """Whether everything below an offset is committed, or never will be here."""
+        try:
+            return self._led().log.hw >= offset
+        except Refusal:
+            return True
+
+    def _takes_over(self, batch: Batch) -> bool:
+        rules = self._broker.rules.group_offsets
+        pending = not batch.is_control and rules.is_pending(batch.producer_id)
+        return batch.leader_epoch == self._epoch or rules.takes_over(pending)
+
+
+def shard_of(broker: "Broker", group: str) -> GroupShard:
+    """The coordinator's state of this group. Raises `Refusal` where another broker has it."""
+    return cast("GroupShard", broker.coordinators.find("group", group))
