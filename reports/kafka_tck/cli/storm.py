@@ -57,7 +57,9 @@ def storm(
     \b
     The history is judged: was anything lost that had been acknowledged with acks=all, repeated,
     invented, reordered; did two readers see two records at one offset; did a high watermark
-    fall, two nodes lead in one epoch, a cluster not come back. What is legal in Kafka is not
+    fall, two nodes lead in one epoch, a cluster not come back. With --transactors some clients
+    write in transactions, and are killed in the middle: was one torn, lost, or read though it
+    was aborted. What is legal in Kafka is not
     reported: acks=1 may be lost, a deposed leader may answer from its old state, a follower may
     lag. A request without an answer may or may not have been carried out.
 
@@ -69,6 +71,7 @@ def storm(
       kafka-tck storm --seed 7 --seeds 1 --save storm.jsonl   one storm, kept
       kafka-tck storm --judge storm.jsonl                     judged again, by this release
       kafka-tck storm --repeat 1000                           the same seed, the same bytes?
+      kafka-tck storm --transactors 2                         exactly once, under faults
 
     The faults (for --moves): kill, restart, pause, part (a link, both ways), cut (one way),
     isolate (from all others), desert (from the controllers), delay, lose_power.
