@@ -48,8 +48,11 @@ class Pending:
         self._outcome: Outcome | None = None
 
     def outcome(self, within: float = PATIENCE) -> Outcome:
-        """The answer, or why there is none. A connection answers in the order of requests."""
-        if self._outcome is None:
+        """The answer, or why there is none. A connection answers in the order of requests.
+
+        What has not come in time may still come: it can be asked for again.
+        """
+        if self._outcome is None or self._outcome is Silence.TIMED_OUT:
             self._outcome = self._client.answer_to(self, within)
         return self._outcome
 
