@@ -41,6 +41,7 @@ def _topics() -> list[Definition]:
 def _requests() -> list[Definition]:
     return [
         Definition("socket.request.max.bytes", _INT, "104857600", at_least(1)),
+        Definition("request.timeout.ms", _INT, "30000"),
         Definition("fetch.max.bytes", _INT, "57671680", at_least(1024)),
         Definition("max.incremental.fetch.session.cache.slots", _INT, "1000", at_least(0)),
         Definition("max.request.partition.size.limit", _INT, "2000", at_least(1)),

@@ -234,6 +234,59 @@ def offsets_are_far_apart(rules: LogRules) -> Iterator[object]:
         yield shape(log)
 
 
+def marked(log: Log, producer: int, epoch: int, commit: bool, by: int, version: int) -> object:
+    try:
+        return log.append_marker(producer, epoch, commit, by, 0, version, now=NOW)
+    except Refusal as refusal:
+        return refusal.error
+
+
+def unstable(log: Log) -> object:
+    """What readers of committed records get to know."""
+    told = [list(log.aborted_in(offset, size)) for offset in range(log.leo) for size in (1, 400)]
+    return log.lso, told, [list(segment.aborted) for segment in log.segments]
+
+
+def transactions_are_ended(rules: LogRules) -> Iterator[object]:
+    directory = MemoryDirectory()
+    log = opened(rules, directory)
+    for producer in (1, 2):
+        for sequence in (0, 1):
+            ours = {"producer_id": producer, "producer_epoch": 1, "base_sequence": sequence}
+            yield send(log, make_batch([rec(bytes(99))], attributes=0x10, **ours)), unstable(log)
+    plain = {"producer_id": 2, "producer_epoch": 1, "base_sequence": 2}
+    yield send(log, make_batch([rec()], **plain)), send(log, make_batch([rec()]))
+    yield [marked(log, 2, *asked) for asked in ((0, False, 5, 0), (1, False, 5, 2))]
+    yield marked(log, 2, 1, False, 5, 0), unstable(log)
+    log.advance_hw(log.leo)
+    yield unstable(log), marked(log, 2, 1, True, 4, 0), marked(log, 2, 1, True, 6, 2)
+    yield marked(log, 1, 2, False, 5, 2), marked(log, 3, 0, True, 0, 1), shape(log)
+    log.advance_hw(log.leo)
+    yield unstable(log)
+    late = {"producer_id": 9, "producer_epoch": 0, "base_sequence": 4}
+    for producer in (9, 10):
+        batch = make_batch([rec()], attributes=0x10, **(late | {"producer_id": producer}))
+        yield send(log, batch), unstable(log)
+    log.raise_log_start(3)
+    yield unstable(log)
+    for clean in (True, False):
+        again = Log.open(directory, log.config, now=NOW, rules=rules, clean=clean, hw=log.leo)
+        yield unstable(again), shape(again)
+    log.truncate_to(6)
+    yield unstable(log)
+
+
+def aborted_records_are_cleaned(rules: LogRules) -> Iterator[object]:
+    compact = frozenset({"compact"})
+    log = opened(rules, cleanup_policy=compact, min_cleanable_dirty_ratio=0.0)
+    for index in range(8):
+        ours = {"producer_id": index, "producer_epoch": 0, "base_sequence": 0, "attributes": 0x10}
+        send(log, make_batch([rec(bytes(60))], **ours))
+        marked(log, index, 0, index % 2 == 0, 0, 0)
+        log.advance_hw(log.leo)
+    yield log.compact(NOW), shape(log), unstable(log)
+
+
 def a_checkpoint_is_written(rules: LogRules) -> Iterator[object]:
     log = in_segments(rules)
     yield rules.kept_log_start(log.log_start, log.segments.first.base_offset)
@@ -253,6 +306,8 @@ STORIES: list[Story] = [
     the_process_stops,
     the_end_is_cut,
     offsets_are_far_apart,
+    transactions_are_ended,
+    aborted_records_are_cleaned,
     a_checkpoint_is_written,
 ]
 

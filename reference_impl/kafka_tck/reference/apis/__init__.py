@@ -9,6 +9,7 @@ from kafka_tck.reference.apis import (
     delete_topics,
     describe_cluster,
     describe_configs,
+    describe_producers,
     describe_quorum,
     describe_topic_partitions,
     elect_leaders,
@@ -24,6 +25,7 @@ from kafka_tck.reference.apis import (
     offset_for_leader_epoch,
     produce,
     unregister_broker,
+    write_txn_markers,
 )
 from kafka_tck.reference.apis.table import SERVED, serve
 
@@ -52,3 +54,5 @@ serve("AlterPartitionReassignments", alter_partition_reassignments.handle)
 serve("ListPartitionReassignments", list_partition_reassignments.handle)
 serve("DescribeQuorum", describe_quorum.handle)
 serve("UnregisterBroker", unregister_broker.handle)
+serve("WriteTxnMarkers", write_txn_markers.handle)
+serve("DescribeProducers", describe_producers.handle)

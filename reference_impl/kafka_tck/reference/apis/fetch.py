@@ -53,6 +53,7 @@ def handle(broker: "Broker", request: Request) -> Steps:
         return _broken(body, version)
     if not reader.is_ready():
         deadline = broker.now + body.max_wait_ms
+        reader.note_wait()
         yield Until(reader.is_ready, deadline, reader.keys())
     reads = broker.rules.fetch.told(reader.read())
     if session is not None:

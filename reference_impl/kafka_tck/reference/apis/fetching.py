@@ -3,12 +3,13 @@
 Source: ReplicaManager.readFromLog, Partition.fetchRecords and readRecords, 4.3.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
 from kafka_tck.reference.apis.leading import check_epoch, hosted, led, name_of
-from kafka_tck.reference.log import Log, Refusal
+from kafka_tck.reference.log import Aborted, Log, Refusal
 from kafka_tck.reference.partition import Partition
 from kafka_tck.reference.sessions import Wanted
 from kafka_tck.wire.errors import error_code
@@ -31,7 +32,7 @@ class Read:
     lso: int = -1
     log_start: int = -1
     records: bytes = b""
-    aborted: list[dict[str, int]] | None = None
+    aborted: list[Aborted] | None = None
     diverging: tuple[int, int] | None = None
     preferred: int = -1
     """The replica that the consumer is directed to; then there are no records (KIP-392)."""
@@ -49,7 +50,7 @@ class Read:
             "high_watermark": self.hw,
             "last_stable_offset": self.lso,
             "log_start_offset": self.log_start,
-            "aborted_transactions": self.aborted,
+            "aborted_transactions": self._told_aborted(),
             "records": self.records,
             "preferred_read_replica": self.preferred,
         }
@@ -58,6 +59,14 @@ class Read:
             fields["diverging_epoch"] = {"epoch": epoch, "end_offset": end}
         return fields
 
+    def _told_aborted(self) -> list[dict[str, int]] | None:
+        if self.aborted is None:
+            return None
+        return [
+            {"producer_id": entry.producer_id, "first_offset": entry.first_offset}
+            for entry in self.aborted
+        ]
+
 
 class Reader:
     """Reads the partitions of one request, again and again until there is enough."""
@@ -65,9 +74,10 @@ class Reader:
     def __init__(self, broker: "Broker", body: Message, version: int, wanted: list[Wanted]) -> None:
         self._broker = broker
         self._wanted = wanted
-        self._isolation = body.isolation_level
         self._max_wait = body.max_wait_ms
         self._replica = replica_of(body, version)
+        self._isolation = body.isolation_level if self._replica == CONSUMER else 0
+        self._waited = False
         self._replica_epoch = replica_epoch_of(body, version)
         self._anywhere = broker.rules.fetch.followers_serve(version)
         self._rack = (body.rack_id or "") if version >= 11 else ""
@@ -87,6 +97,11 @@ class Reader:
         """Whether any of the partitions exists."""
         image = self._broker.image
         return any(image.partition(name, index) is not None for name, index in self.keys())
+
+    def note_wait(self) -> None:
+        """The request was not answered at once: what is read from now on is its answer."""
+        self._waited = True
+        self._isolation = self._broker.rules.fetch.isolation_after_wait(self._isolation)
 
     def is_ready(self) -> bool:
         rules = self._broker.rules.fetch
@@ -176,7 +191,7 @@ class Reader:
                 return read
         if not log.rules.may_be_read(want.offset, log.log_start, log.leo):
             raise Refusal("OFFSET_OUT_OF_RANGE")
-        read.aborted = rules.listed_aborted(self._isolation)
+        read.aborted = self._listed(())
         if self._replica >= 0:
             self._note_fetch(partition, want)
         read.preferred = self._preferred(partition, want)
@@ -189,7 +204,14 @@ class Reader:
         if not read.records and limit > 0 and want.offset < bound:
             # The first batch does not fit: what was read is thrown away as a whole.
             read.aborted = None
+        elif self._replica == CONSUMER and want.offset < bound:
+            read.aborted = self._listed(log.aborted_in(want.offset, len(read.records)))
         return read
+
+    def _listed(self, aborted: Sequence[Aborted]) -> list[Aborted] | None:
+        """What is told of the aborted transactions."""
+        rules = self._broker.rules.fetch
+        return rules.listed_aborted(self._isolation, aborted, self._waited)
 
     def _preferred(self, partition: Partition, want: Wanted) -> int:
         """The replica that the consumer is to read from instead; -1: this one.

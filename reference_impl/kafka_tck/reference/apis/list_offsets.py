@@ -110,18 +110,19 @@ def _look_up(
     broker: "Broker", partition: Partition, timestamp: int, isolation: int, for_consumer: bool
 ) -> TimestampAndOffset:
     rules, log = broker.rules.offsets, partition.log
-    bound = rules.latest(log, isolation) if for_consumer else log.leo
     lagging = for_consumer and partition.hw_is_behind_epoch()
     if timestamp == LATEST:
         if lagging:
             raise Refusal("OFFSET_NOT_AVAILABLE")
-        return TimestampAndOffset(-1, bound, rules.latest_epoch(partition.leader_epoch))
+        latest = rules.latest(log, isolation) if for_consumer else log.leo
+        return TimestampAndOffset(-1, latest, rules.latest_epoch(partition.leader_epoch))
     if timestamp == EARLIEST:
         return rules.earliest(log)
     if timestamp == EARLIEST_LOCAL:
         return rules.earliest_local(log)
     if timestamp in (LATEST_TIERED, EARLIEST_PENDING_UPLOAD):
         return rules.tiered(log)
+    bound = rules.bound_of_lookup(log, isolation) if for_consumer else log.leo
     if timestamp == MAX_TIMESTAMP:
         found = log.offset_of_max_timestamp(bound)
     else:

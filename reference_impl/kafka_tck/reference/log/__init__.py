@@ -1,5 +1,6 @@
 """The partition log of the bundled broker, with Kafka's rules and Kafka's files."""
 
+from kafka_tck.reference.log.aborted import Aborted
 from kafka_tck.reference.log.appending import Appended
 from kafka_tck.reference.log.config import LogConfig
 from kafka_tck.reference.log.files import FileDirectory
@@ -13,6 +14,7 @@ from kafka_tck.reference.log.rules import LogRules
 from kafka_tck.reference.log.storage import Directory, File
 
 __all__ = [
+    "Aborted",
     "Appended",
     "Directory",
     "File",

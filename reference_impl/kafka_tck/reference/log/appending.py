@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from kafka_tck.reference.log.flushing import flush
 from kafka_tck.reference.log.header import Header, read_header
+from kafka_tck.reference.log.markers import Marker
+from kafka_tck.reference.log.origin import Origin
 from kafka_tck.reference.log.producers import BatchMark
 from kafka_tck.reference.log.refusal import Refusal, UnexpectedAppendOffset
 from kafka_tck.reference.log.requests import check_produced, read_produced, split
@@ -33,12 +35,11 @@ class Appended:
     duplicate: bool
 
 
-def append_as_leader(log: "Log", data: bytes, epoch: int, version: int, origin: str) -> Appended:
-    from_client = origin == "client"
-    if from_client:
-        check_produced(data, version, log.rules)
+def append_as_leader(log: "Log", data: bytes, epoch: int, origin: Origin) -> Appended:
+    if origin.from_client:
+        check_produced(data, origin.produce_version, log.rules)
     try:
-        return _append(log, data, epoch, from_client)
+        return _append(log, data, epoch, origin)
     except Refusal as refusal:
         log.leo = log.rules.leo_after_refusal(log.leo)
         if refusal.error not in _WITHOUT_LOG_START:
@@ -46,7 +47,13 @@ def append_as_leader(log: "Log", data: bytes, epoch: int, version: int, origin: 
         raise
 
 
-def _append(log: "Log", data: bytes, epoch: int, from_client: bool) -> Appended:
+def append_marker(log: "Log", marker: Marker, leader_epoch: int, version: int) -> int:
+    origin = Origin(from_client=False, transaction_version=version)
+    return append_as_leader(log, marker.batch().encode(), leader_epoch, origin).base_offset
+
+
+def _append(log: "Log", data: bytes, epoch: int, origin: Origin) -> Appended:
+    from_client = origin.from_client
     sent = read_produced(data, log.config, log.rules, from_client)
     name = f"{log.topic}-{log.partition}"
     validator = Validator(log.config, log.rules, epoch, log.now, log.leo, from_client, name)
@@ -56,7 +63,7 @@ def _append(log: "Log", data: bytes, epoch: int, from_client: bool) -> Appended:
         duplicate = log.producers.duplicate_of(batch) if from_client else None
         if duplicate is not None:
             return _answer_again(log, duplicate)
-        log.producers.check(batch, from_client)
+        log.producers.check(batch, origin)
     _write(log, batch.encode())
     stamped = log.rules.answered_append_time(batch)
     return Appended(batch.base_offset, batch.last_offset, stamped, log.log_start, duplicate=False)
@@ -98,14 +105,18 @@ def _followed(log: "Log", data: bytes) -> list[Header]:
 
 def _write(log: "Log", data: bytes) -> None:
     """Writes batches that were checked; rolls first if the segment cannot take them."""
-    headers = [read_header(raw) for raw in split(data)]
+    batches = list(split(data))
+    headers = [read_header(raw) for raw in batches]
     for header in headers:
         if header.leader_epoch >= 0:
             log.epochs.assign(header.leader_epoch, header.base_offset)
-    _segment_for(log, headers, len(data)).append(data, headers, log.now)
+    segment = _segment_for(log, headers, len(data))
+    segment.append(data, headers, log.now)
     log.leo = headers[-1].last_offset + 1
-    for header in headers:
-        log.producers.note(header)
+    for header, raw in zip(headers, batches, strict=True):
+        aborted = log.producers.note(read_batch(raw) if header.is_control else header)
+        if aborted is not None:
+            segment.aborted.append(aborted)
     if log.rules.must_flush(log.leo - log.recovery_point, log.config):
         flush(log, log.leo)
 

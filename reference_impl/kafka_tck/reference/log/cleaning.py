@@ -6,6 +6,7 @@ Source: Cleaner.buildOffsetMap, cleanInto and shouldRetainRecord; MemoryRecords.
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from kafka_tck.reference.log.aborted import Spans
 from kafka_tck.reference.log.header import read_header
 from kafka_tck.reference.log.segment import Segment
 from kafka_tck.wire.batches import HEADER_SIZE, OVERHEAD, Batch, Record, make_batch, read_records
@@ -18,11 +19,20 @@ _KEPT = 0x38
 """The timestamp type, transactional and control bits."""
 
 
-def latest_offsets(log: "Log", start: int, end: int) -> dict[bytes, int]:
-    """The last offset of each key in [start, end)."""
+def aborted_spans(log: "Log") -> Spans:
+    """The transactions whose records are cleaned away."""
+    if log.rules.counts_aborted():
+        return Spans(())
+    return Spans(entry for segment in log.segments for entry in segment.aborted)
+
+
+def latest_offsets(log: "Log", start: int, end: int, aborted: Spans) -> dict[bytes, int]:
+    """The last offset of each key in [start, end); markers have no keys in this sense."""
     latest: dict[bytes, int] = {}
     for segment in log.segments.between(start, end):
         for position, header in segment.headers(segment.index.lookup(start)):
+            if header.is_control or aborted.hold(header):
+                continue
             for record in read_records(segment.batch(position, header.size)):
                 if record.key is None or record.offset < start:
                     continue
@@ -33,11 +43,15 @@ def latest_offsets(log: "Log", start: int, end: int) -> dict[bytes, int]:
 
 @dataclass(frozen=True)
 class Cleaning:
-    """One round of cleaning: the latest offsets of the dirty keys, and where the round ends."""
+    """One round of cleaning: the latest offsets of the dirty keys, and where the round ends.
+
+    The markers of transactions all stay, and what indexes know of the aborted ones.
+    """
 
     log: "Log"
     latest: dict[bytes, int]
     end: int
+    aborted: Spans
 
     def clean_into(self, source: Segment, target: Segment) -> None:
         """Copies what stays of a segment to the end of another."""
@@ -46,6 +60,8 @@ class Cleaning:
             if kept is not None:
                 data = kept.encode()
                 target.append(data, [read_header(data)], self.log.now)
+        for entry in source.aborted:
+            target.aborted.append(entry)
 
     def cleaned(self, batch: Batch) -> Batch | None:
         """The batch with what stays of it; without records if only its header is needed."""
@@ -61,9 +77,9 @@ class Cleaning:
         return _with_records(batch, kept, horizon if sets_horizon else _horizon_of(batch))
 
     def _stays(self, batch: Batch, record: Record) -> bool:
-        if record.offset >= self.end:
+        if record.offset >= self.end or batch.is_control:
             return True
-        if record.key is None:
+        if record.key is None or self.aborted.hold(batch):
             return False
         rules = self.log.rules
         return rules.is_latest(record.offset, self.latest.get(record.key)) and rules.keeps_value(

@@ -5,7 +5,7 @@ Source: LogCleanerManager.cleanableOffsets, LogToClean, Cleaner.doClean and grou
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from kafka_tck.reference.log.cleaning import Cleaning, latest_offsets
+from kafka_tck.reference.log.cleaning import Cleaning, aborted_spans, latest_offsets
 from kafka_tck.reference.log.config import INT_MAX
 from kafka_tck.reference.log.segment import SUFFIXES, Segment
 
@@ -27,9 +27,10 @@ def compact(log: "Log") -> bool:
     found = cleanable(log)
     if not (log.config.compacts and _is_due(log, found)):
         return False
-    latest = latest_offsets(log, found.first, found.end)
+    aborted = aborted_spans(log)
+    latest = latest_offsets(log, found.first, found.end, aborted)
     for group in _groups(log, found.end):
-        _clean_group(log, group, Cleaning(log, latest, found.end))
+        _clean_group(log, group, Cleaning(log, latest, found.end, aborted))
     log.first_dirty = found.end
     return True
 

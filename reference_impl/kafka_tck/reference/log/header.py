@@ -12,6 +12,9 @@ SMALLEST_LENGTH: Final = 14
 
 _HEADER: Final = struct.Struct(">qiibIhiqqqhii")
 
+_TRANSACTIONAL: Final = 0x10
+_CONTROL: Final = 0x20
+
 
 class Header(NamedTuple):
     """The 61 bytes of a batch before its records, field by field."""
@@ -33,6 +36,14 @@ class Header(NamedTuple):
     @property
     def last_offset(self) -> int:
         return self.base_offset + self.last_offset_delta
+
+    @property
+    def is_transactional(self) -> bool:
+        return bool(self.attributes & _TRANSACTIONAL)
+
+    @property
+    def is_control(self) -> bool:
+        return bool(self.attributes & _CONTROL)
 
     @property
     def size(self) -> int:

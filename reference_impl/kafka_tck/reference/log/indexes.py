@@ -46,6 +46,11 @@ class OffsetIndex:
         slot = self._rules.floor_slot(self.offsets, offset)
         return 0 if slot < 0 else self.positions[slot]
 
+    def offset_at(self, position: int) -> int | None:
+        """The offset of the first entry that is not before a position, if there is one."""
+        slot = bisect_left(self.positions, position)
+        return self.offsets[slot] if slot < len(self.offsets) else None
+
     def append(self, offset: int, position: int) -> None:
         self.offsets.append(offset)
         self.positions.append(position)

@@ -17,10 +17,13 @@ from kafka_tck.reference.log import (
     retention,
     truncation,
 )
+from kafka_tck.reference.log.aborted import Aborted
 from kafka_tck.reference.log.appending import Appended
 from kafka_tck.reference.log.config import LogConfig
 from kafka_tck.reference.log.epochs import Epochs
 from kafka_tck.reference.log.lookup import TimestampAndOffset
+from kafka_tck.reference.log.markers import Marker
+from kafka_tck.reference.log.origin import COORDINATOR, Origin
 from kafka_tck.reference.log.producer_states import ProducerStates
 from kafka_tck.reference.log.refusal import Refusal
 from kafka_tck.reference.log.rules import LogRules
@@ -28,8 +31,6 @@ from kafka_tck.reference.log.segment import Segment
 from kafka_tck.reference.log.segments import Segments
 from kafka_tck.reference.log.storage import Directory
 from kafka_tck.wire.batches import Batch
-
-Origin = Literal["client", "coordinator"]
 
 
 class Log:
@@ -84,8 +85,8 @@ class Log:
 
     @property
     def lso(self) -> int:
-        """The last stable offset; with no transactions, the HW."""
-        return self.hw
+        """The last stable offset: below it, and below the HW, every transaction is decided."""
+        return self.rules.lso(self.hw, self.producers.first_unstable(self.hw), self.log_start)
 
     @property
     def size(self) -> int:
@@ -105,14 +106,36 @@ class Log:
         epoch: int,
         now: int,
         request_version: int = 12,
-        origin: Origin = "client",
+        origin: Literal["client", "coordinator"] = "client",
     ) -> Appended:
         """Appends the one batch of a records field, or refuses it and changes nothing.
 
         Raises `Refusal` with the error of Apache Kafka's first failing check.
         """
         self.now = now
-        return appending.append_as_leader(self, data, epoch, request_version, origin)
+        of_client = Origin(from_client=True, produce_version=request_version)
+        by = of_client if origin == "client" else COORDINATOR
+        return appending.append_as_leader(self, data, epoch, by)
+
+    def append_marker(
+        self,
+        producer_id: int,
+        epoch: int,
+        commit: bool,
+        coordinator_epoch: int,
+        leader_epoch: int,
+        version: int = 0,
+        *,
+        now: int,
+    ) -> int:
+        """Ends a producer's transaction, also one that has nothing here; the marker's offset.
+
+        `version` is the marker's transaction.version. Raises `Refusal` for an epoch that is not
+        the producer's present one or later, and for a coordinator before the last one seen.
+        """
+        self.now = now
+        marker = Marker(producer_id, epoch, commit, coordinator_epoch, now)
+        return appending.append_marker(self, marker, leader_epoch, version)
 
     def append_as_follower(self, data: bytes, now: int | None = None) -> None:
         """Appends whole batches as the leader has them.
@@ -128,10 +151,12 @@ class Log:
         if offset > self.leo:
             raise ValueError(f"HW {offset} is past the log end {self.leo}")
         self.hw = self.rules.raised_hw(self.hw, offset)
+        self.producers.committed_to(self.hw)
 
     def set_hw(self, offset: int) -> None:
         """What a follower learns from its leader, kept within the log; it may fall."""
         self.hw = self.rules.hw_within(offset, self.log_start, self.leo)
+        self.producers.committed_to(self.hw)
 
     def read(self, offset: int, *, max_bytes: int, bound: int, min_one: bool) -> bytes:
         """Batches from the one that holds the offset, below the bound, of one segment.
@@ -146,6 +171,13 @@ class Log:
         (the log end); a coordinator loads its state so."""
         first = self.log_start if start is None else start
         return reading.batches(self, first, self.leo if end is None else end)
+
+    def aborted_in(self, offset: int, size: int) -> list[Aborted]:
+        """The aborted transactions that whoever reads so many bytes from an offset must know of.
+
+        In the order of their markers; there may be more than needed.
+        """
+        return reading.aborted_in(self, offset, size)
 
     def place_of(self, offset: int) -> reading.LogPlace | None:
         """The segment and the byte at which an offset's batch begins; the end for the log end."""

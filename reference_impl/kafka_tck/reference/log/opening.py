@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 from kafka_tck.reference.log.compaction import finish_swaps
 from kafka_tck.reference.log.header import Header
 from kafka_tck.reference.log.segment import SUFFIXES, BadIndex, Corrupt, Segment
-from kafka_tck.reference.log.truncation import rebuild_producers, remove_segment
+from kafka_tck.reference.log.truncation import (
+    producers_before,
+    rebuild_producers,
+    remove_segment,
+)
 
 if TYPE_CHECKING:
     from kafka_tck.reference.log.log import Log
@@ -71,13 +75,21 @@ def _drop_after(log: "Log", segment: Segment) -> None:
 
 
 def recover_segment(log: "Log", segment: Segment) -> int:
-    """Builds the indexes again and cuts at the first fault; how many bytes went."""
+    """Builds the indexes again and cuts at the first fault; how many bytes went.
+
+    The producers are noted as they are after it, so that the next segment can begin with them.
+    """
+    producers = producers_before(log, segment)
     segment.drop_indexes()
     end = 0
     for position, header in _believable(log, segment):
         segment.note(header, position)
         _note_epoch(log, header)
+        aborted = producers.note(segment.noted(position, header))
+        if aborted is not None:
+            segment.aborted.append(aborted)
         end = position + header.size
+    producers.take_snapshot()
     cut = segment.size - end
     segment.log.truncate(end)
     segment.seal()

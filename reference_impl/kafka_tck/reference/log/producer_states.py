@@ -1,11 +1,17 @@
-"""The producers of one partition. Source: ProducerStateManager, ProducerAppendInfo."""
+"""The producers of one partition, and their transactions.
+
+Source: ProducerStateManager, ProducerAppendInfo.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from kafka_tck.reference.log.aborted import Aborted
 from kafka_tck.reference.log.config import LogConfig
 from kafka_tck.reference.log.header import Header, last_sequence
+from kafka_tck.reference.log.markers import Marker, read_marker
+from kafka_tck.reference.log.origin import Origin
 from kafka_tck.reference.log.producers import BatchMark, ProducerEntry
 from kafka_tck.reference.log.refusal import Refusal
 from kafka_tck.reference.log.rules import LogRules
@@ -27,6 +33,10 @@ class ProducerStates:
         self._directory = directory
         self._rules = rules
         self._entries: dict[int, ProducerEntry] = {}
+        self._open: dict[int, int] = {}
+        """Where the open transaction of a producer begins."""
+        self._ended: dict[int, int] = {}
+        """Where the marker is of a transaction, by where that begins: the HW is not past it."""
         self.end_offset = 0
         self._snapshot_offset = 0
 
@@ -42,36 +52,120 @@ class ProducerStates:
         entry = self._entries.get(batch.producer_id)
         return None if entry is None else self._rules.duplicate_of(entry, batch)
 
-    def check(self, batch: Batch, from_client: bool) -> None:
-        """Refuses a batch of an old epoch, and, from a client, one out of sequence."""
+    def open_transaction(self, producer_id: int) -> int | None:
+        """The first offset of a producer's open transaction."""
+        return self._open.get(producer_id)
+
+    def first_unstable(self, hw: int) -> int | None:
+        """The first offset of the transactions that are open, or were ended at or after the HW."""
+        held = (at for at, marker in self._ended.items() if self._rules.holds_back(marker, hw))
+        return min((*self._open.values(), *held), default=None)
+
+    def committed_to(self, hw: int) -> None:
+        """The HW has moved: the transactions whose markers it has passed are over for good."""
+        self._ended = {
+            start: marker
+            for start, marker in self._ended.items()
+            if self._rules.holds_back(marker, hw)
+        }
+
+    def check(self, batch: Batch, origin: Origin) -> None:
+        """Refuses what the state of its producer does not allow, and changes nothing."""
         entry = self._entries.get(batch.producer_id, ProducerEntry(batch.producer_id))
+        if batch.is_control:
+            marker = read_marker(batch)
+            if marker is not None:
+                self._check_marker(entry, marker, origin.transaction_version)
+            return
+        self._check_epoch(entry, batch)
+        if origin.from_client:
+            self._check_sequence(entry, batch, origin.produce_version)
+        if not batch.is_transactional and not self._rules.may_write_plain(entry):
+            raise Refusal(
+                "INVALID_TXN_STATE",
+                f"producer {batch.producer_id} has a transaction open since offset "
+                f"{entry.transaction_start}, and this batch is not part of it",
+            )
+
+    def _check_marker(self, entry: ProducerEntry, marker: Marker, version: int) -> None:
+        rules = self._rules
+        if not rules.marker_epoch_is_allowed(entry, marker.epoch, version):
+            raise Refusal(
+                "INVALID_PRODUCER_EPOCH",
+                f"a marker of epoch {marker.epoch} of producer {marker.producer_id}, "
+                f"whose last seen epoch is {entry.epoch}",
+            )
+        if not rules.coordinator_is_present(entry, marker.coordinator_epoch):
+            raise Refusal(
+                "TRANSACTION_COORDINATOR_FENCED",
+                f"a marker of coordinator epoch {marker.coordinator_epoch} after one of "
+                f"{entry.coordinator_epoch}",
+            )
+        if entry.transaction_start is None and rules.marker_needs_transaction():
+            raise Refusal("INVALID_TXN_STATE", "a marker where no transaction is open")
+
+    def _check_epoch(self, entry: ProducerEntry, batch: Batch) -> None:
         if not self._rules.epoch_is_allowed(entry, batch.producer_epoch):
             raise Refusal(
                 "INVALID_PRODUCER_EPOCH",
                 f"epoch {batch.producer_epoch} of producer {batch.producer_id}, "
                 f"which is smaller than the last seen epoch {entry.epoch}",
             )
-        if from_client and not self._is_in_sequence(entry, batch):
+
+    def _check_sequence(self, entry: ProducerEntry, batch: Batch, version: int) -> None:
+        if not self._is_in_sequence(entry, batch, version):
             if self._rules.counts_refused_batches():
-                self._entries[batch.producer_id] = self._after(batch)
+                self._put(self._after(batch))
             raise Refusal(
                 "OUT_OF_ORDER_SEQUENCE_NUMBER",
                 f"producer {batch.producer_id} sends sequence {batch.base_sequence} of epoch "
                 f"{batch.producer_epoch} after {entry.last_sequence} of {entry.epoch}",
             )
 
-    def _is_in_sequence(self, entry: ProducerEntry, batch: Batch) -> bool:
+    def _is_in_sequence(self, entry: ProducerEntry, batch: Batch, version: int) -> bool:
+        begins_late = batch.is_transactional and batch.base_sequence != 0
+        if begins_late and not self._rules.may_resume_anywhere(entry, version):
+            return False
         if self._rules.may_start_anywhere(entry):
             return True
         if batch.producer_epoch != entry.epoch:
             return self._rules.starts_new_epoch(batch.base_sequence)
         return self._rules.follows(entry.last_sequence, batch.base_sequence)
 
-    def note(self, header: Header | Batch) -> None:
-        """Takes a batch into account that is in the log."""
-        if header.producer_id >= 0:
-            self._entries[header.producer_id] = self._after(header)
-        self.end_offset = header.last_offset + 1
+    def note(self, batch: Header | Batch) -> Aborted | None:
+        """Takes a batch into account that is in the log; a control batch comes whole.
+
+        Returns what the index of aborted transactions must hold, if one ends so.
+        """
+        aborted = None
+        if batch.producer_id >= 0 and not batch.is_control:
+            self._put(self._after(batch))
+        elif batch.producer_id >= 0 and isinstance(batch, Batch):
+            marker = read_marker(batch)
+            aborted = None if marker is None else self._end(marker)
+        self.end_offset = batch.last_offset + 1
+        return aborted
+
+    def _put(self, entry: ProducerEntry) -> None:
+        self._entries[entry.producer_id] = entry
+        if entry.transaction_start is None:
+            self._open.pop(entry.producer_id, None)
+        else:
+            self._open[entry.producer_id] = entry.transaction_start
+
+    def _end(self, marker: Marker) -> Aborted | None:
+        """A marker ends its producer's transaction, if one is open."""
+        entry = self._entries.get(marker.producer_id, ProducerEntry(marker.producer_id))
+        self._put(self._rules.after_marker(entry, marker))
+        start = entry.transaction_start
+        if start is None:
+            return None
+        self._ended[start] = marker.offset
+        if not self._rules.notes_abort(marker):
+            return None
+        others = [at for other, at in self._open.items() if other != marker.producer_id]
+        lso = self._rules.lso_after(others, marker.offset)
+        return Aborted(marker.producer_id, start, marker.offset, lso)
 
     def _after(self, header: Header | Batch) -> ProducerEntry:
         known = self._entries.get(header.producer_id, ProducerEntry(header.producer_id))
@@ -82,8 +176,13 @@ class ProducerStates:
             header.last_offset_delta,
             header.max_timestamp,
         )
-        marks = self._rules.remembered((*entry.batches, mark))
-        return replace(entry, batches=marks, last_timestamp=header.max_timestamp)
+        start = self._rules.begins_at(known, header.is_transactional, header.base_offset)
+        return replace(
+            entry,
+            batches=self._rules.remembered((*entry.batches, mark)),
+            last_timestamp=header.max_timestamp,
+            transaction_start=start,
+        )
 
     def expire(self, now: int, config: LogConfig) -> None:
         """Forgets the producers that have been silent for too long."""
@@ -92,6 +191,12 @@ class ProducerStates:
             for producer_id, entry in self._entries.items()
             if not self._rules.producer_is_expired(entry, now, config)
         }
+
+    def is_empty(self) -> bool:
+        return not self._entries and not self._ended
+
+    def _forget_all(self) -> None:
+        self._entries, self._open, self._ended = {}, {}, {}
 
     def snapshot_offsets(self) -> list[int]:
         """The offsets of the snapshots on disk, ascending."""
@@ -120,7 +225,7 @@ class ProducerStates:
 
     def clear(self, offset: int) -> None:
         """Forgets everything, the snapshots too; the log begins again at an offset."""
-        self._entries = {}
+        self._forget_all()
         self.remove_snapshots(self.snapshot_offsets())
         self.end_offset, self._snapshot_offset = offset, 0
 
@@ -131,7 +236,7 @@ class ProducerStates:
         if leo == self.end_offset:
             self.log_start_rose(log_start)
             return
-        self._entries = {}
+        self._forget_all()
         self._load(log_start, now, config)
 
     def _load(self, log_start: int, now: int, config: LogConfig) -> None:
@@ -142,7 +247,8 @@ class ProducerStates:
             except BadSnapshot:
                 self.remove_snapshots([offset])
                 continue
-            self._entries = {entry.producer_id: entry for entry in entries}
+            for entry in entries:
+                self._put(entry)
             self.expire(now, config)
             self.end_offset = self._snapshot_offset = offset
             return

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from kafka_tck.reference.log.aborted import Aborted
 from kafka_tck.reference.log.refusal import Refusal
 from kafka_tck.reference.log.segment import Corrupt, Place, Segment
 from kafka_tck.wire.batches import Batch
@@ -35,6 +36,32 @@ def read(log: "Log", offset: int, max_bytes: int, bound: int, min_one: bool) -> 
     if max_bytes < place.size and not min_one:
         return b""
     return segment.log.read(place.position, _length(place, end, max_bytes))
+
+
+def aborted_in(log: "Log", offset: int, size: int) -> list[Aborted]:
+    found = None if log.rules.is_hidden(offset, log.leo) else _find(log, offset)
+    if found is None:
+        return []
+    segment, place = found
+    following = log.segments.after(segment)
+    end = segment.index.offset_at(place.position + size)
+    if end is None:
+        end = log.leo if following is None else following.base_offset
+    return list(_aborted_before(log, segment, offset, end))
+
+
+def _aborted_before(log: "Log", segment: Segment, start: int, end: int) -> Iterator[Aborted]:
+    """The aborted transactions of [start, end), from the segment of `start` on."""
+    for later in log.segments:
+        if later.base_offset < segment.base_offset:
+            continue
+        for entry in later.aborted:
+            if log.rules.overlaps(entry, start, end):
+                yield entry
+            if log.rules.is_last_to_ask(entry, end):
+                return
+        if not log.rules.looks_for_aborted_further():
+            return
 
 
 def _length(place: Place, end: int, max_bytes: int) -> int:

@@ -1,9 +1,11 @@
-"""One segment: a file of batches and its two indexes. Source: LogSegment, FileRecords."""
+"""One segment: a file of batches and its indexes. Source: LogSegment, FileRecords."""
 
 import struct
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from kafka_tck.reference.log.aborted import SUFFIX as ABORTED
+from kafka_tck.reference.log.aborted import AbortedIndex
 from kafka_tck.reference.log.config import LogConfig
 from kafka_tck.reference.log.header import SMALLEST_LENGTH, Header, read_header
 from kafka_tck.reference.log.indexes import BadIndex, OffsetIndex, TimeIndex
@@ -11,7 +13,8 @@ from kafka_tck.reference.log.rules import LogRules
 from kafka_tck.reference.log.storage import Directory, File
 from kafka_tck.wire.batches import BadBatch, Batch, read_batch, read_records
 
-SUFFIXES = (".log", ".index", ".timeindex")
+INDEXES = (".index", ".timeindex")
+SUFFIXES = (".log", *INDEXES, ABORTED)
 
 
 class Place(NamedTuple):
@@ -69,15 +72,18 @@ class Segment:
 
     def _open_indexes(self) -> None:
         limit = self._config.segment_index_bytes
-        files = [self._directory.open(self._name(suffix)) for suffix in SUFFIXES[1:]]
+        files = [self._directory.open(self._name(suffix)) for suffix in INDEXES]
         self.index = OffsetIndex(files[0], self.base_offset, self._rules, limit)
         self.times = TimeIndex(files[1], self.base_offset, self._rules, limit)
         self.max_timestamp, self.offset_of_max = self.times.last
+        name = self._name(ABORTED)
+        self.aborted = AbortedIndex(self._directory, name, self.base_offset, self._rules)
 
     def drop_indexes(self) -> None:
-        """Makes both indexes empty, whatever they held."""
-        for suffix in SUFFIXES[1:]:
+        """Makes the indexes empty, whatever they held."""
+        for suffix in INDEXES:
             self._directory.open(self._name(suffix)).truncate(0)
+        self._directory.remove(self._name(ABORTED))
         self._open_indexes()
         self._since_index_entry = 0
 
@@ -136,6 +142,10 @@ class Segment:
             return read_batch(self.log.read(position, size))
         except BadBatch as error:
             raise Corrupt(str(error)) from None
+
+    def noted(self, position: int, header: Header) -> Header | Batch:
+        """What the producers' state needs of a batch: all of a control batch. Raises `Corrupt`."""
+        return self.batch(position, header.size) if header.is_control else header
 
     def place_of(self, offset: int) -> Place | None:
         """The batch that holds the offset, or the first after it (LogSegment.translateOffset)."""
@@ -212,6 +222,7 @@ class Segment:
         place = self.place_of(offset)
         self.index.truncate_to(offset)
         self.times.truncate_to(offset)
+        self.aborted.truncate_to(offset)
         if place is not None:
             self.log.truncate(place.position)
         if not self.size:
@@ -233,16 +244,19 @@ class Segment:
         self.log.flush()
         self.index.flush()
         self.times.flush()
+        self.aborted.flush()
 
     def release(self) -> None:
         self.log.release()
 
     def change_draft(self, draft: str) -> None:
         """Renames the files, e.g. from `.cleaned` to `.swap` to none."""
-        old = [self._name(suffix) for suffix in SUFFIXES]
+        always = (".log", *INDEXES)
+        old = [self._name(suffix) for suffix in always]
         self._draft = draft
-        for name, suffix in zip(old, SUFFIXES, strict=True):
+        for name, suffix in zip(old, always, strict=True):
             self._directory.rename(name, self._name(suffix))
+        self.aborted.rename(self._name(ABORTED))
 
     def delete(self) -> None:
         for suffix in SUFFIXES:

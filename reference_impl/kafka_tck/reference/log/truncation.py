@@ -6,6 +6,7 @@ rebuildProducerState.
 
 from typing import TYPE_CHECKING
 
+from kafka_tck.reference.log.producer_states import ProducerStates
 from kafka_tck.reference.log.segment import Segment
 
 if TYPE_CHECKING:
@@ -62,23 +63,32 @@ def remove_segment(log: "Log", segment: Segment) -> None:
 
 def rebuild_producers(log: "Log") -> None:
     """The producers as if the log had never been longer: a snapshot, and what follows it."""
-    states = log.producers
-    had_none = not states.entries and states.end_offset >= log.leo
-    states.reload(log.log_start, log.leo, log.now, log.config)
-    if log.leo > states.end_offset and not had_none:
-        _replay_producers(log)
-    states.end_offset = log.leo
+    _rebuild(log, log.producers, log.leo)
+
+
+def producers_before(log: "Log", segment: Segment) -> ProducerStates:
+    """The producers as they were when a segment began, whose recovery begins with them."""
+    states = ProducerStates(log.directory, log.rules)
+    _rebuild(log, states, segment.base_offset)
+    return states
+
+
+def _rebuild(log: "Log", states: ProducerStates, end: int) -> None:
+    had_none = states.is_empty() and states.end_offset >= end
+    states.reload(log.log_start, end, log.now, log.config)
+    if end > states.end_offset and not had_none:
+        _replay(log, states, end)
+    states.end_offset = end
     states.take_snapshot()
 
 
-def _replay_producers(log: "Log") -> None:
-    """Takes the batches from the end of the state to the log end into account."""
-    states = log.producers
+def _replay(log: "Log", states: ProducerStates, end: int) -> None:
+    """Takes the batches from the end of the state up to an offset into account."""
     last_two = log.segments.bases[-2:]
-    for segment in log.segments.between(states.end_offset, log.leo):
+    for segment in log.segments.between(states.end_offset, end):
         start = states.end_offset = max(segment.base_offset, states.end_offset, log.log_start)
         if segment.base_offset in last_two:
             states.take_snapshot()
         place = segment.place_of(start)
-        for _, header in segment.headers(place.position) if place else ():
-            states.note(header)
+        for position, header in segment.headers(place.position) if place else ():
+            states.note(segment.noted(position, header))

@@ -1,9 +1,10 @@
 """Brokers that answer fetches with too much, too little, or too late."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kafka_tck.reference.log import Log, LogRules
+from kafka_tck.reference.log import Aborted, Log, LogRules
 from kafka_tck.reference.mutants.mutant import wrong
 from kafka_tck.reference.rules import FetchRules, ProduceRules
 
@@ -79,13 +80,17 @@ class AnyIsolationIsUncommitted(FetchRules):
 
 @wrong("always-lists-aborted", "Uncommitted reads get a list of aborted transactions.", "B61(c)")
 class AlwaysListsAborted(FetchRules):
-    def listed_aborted(self, isolation: int) -> list[dict[str, int]] | None:
-        return []
+    def listed_aborted(
+        self, isolation: int, aborted: Sequence[Aborted], waited: bool
+    ) -> list[Aborted] | None:
+        return list(aborted)
 
 
 @wrong("never-lists-aborted", "Committed reads get no list of aborted transactions.", "B59(b)")
 class NeverListsAborted(FetchRules):
-    def listed_aborted(self, isolation: int) -> list[dict[str, int]] | None:
+    def listed_aborted(
+        self, isolation: int, aborted: Sequence[Aborted], waited: bool
+    ) -> list[Aborted] | None:
         return None
 
 

@@ -11,6 +11,7 @@ from kafka_tck.reference.rules.elections import ElectionRules, ReassignmentRules
 from kafka_tck.reference.rules.fetch import FetchRules
 from kafka_tck.reference.rules.frames import FrameRules
 from kafka_tck.reference.rules.group_offsets import GroupOffsetRules
+from kafka_tck.reference.rules.markers import MarkerRules
 from kafka_tck.reference.rules.metadata import MetadataRules
 from kafka_tck.reference.rules.offsets import ListOffsetsRules
 from kafka_tck.reference.rules.produce import ProduceRules
@@ -27,6 +28,7 @@ __all__ = [
     "GroupOffsetRules",
     "ListOffsetsRules",
     "LogRules",
+    "MarkerRules",
     "MetadataRules",
     "ProduceRules",
     "ReassignmentRules",
@@ -50,6 +52,7 @@ class Rules:
     produce: ProduceRules = field(default_factory=ProduceRules)
     fetch: FetchRules = field(default_factory=FetchRules)
     sessions: SessionRules = field(default_factory=SessionRules)
+    markers: MarkerRules = field(default_factory=MarkerRules)
     offsets: ListOffsetsRules = field(default_factory=ListOffsetsRules)
     group_offsets: GroupOffsetRules = field(default_factory=GroupOffsetRules)
     replication: ReplicationRules = field(default_factory=ReplicationRules)

@@ -1,8 +1,9 @@
 """What a fetch request gets to read."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kafka_tck.reference.log import Log
+from kafka_tck.reference.log import Aborted, Log
 
 if TYPE_CHECKING:
     from kafka_tck.reference.apis.fetching import Read
@@ -69,9 +70,18 @@ class FetchRules:
     def error_of_unknown_id(self) -> str:
         return "UNKNOWN_TOPIC_ID"
 
-    def listed_aborted(self, isolation: int) -> list[dict[str, int]] | None:
-        """The aborted transactions, for those who ask to be spared them."""
-        return [] if isolation == READ_COMMITTED else None
+    def isolation_after_wait(self, isolation: int) -> int:
+        """By which isolation level a fetch that has waited is read: its own."""
+        return isolation
+
+    def listed_aborted(
+        self, isolation: int, aborted: Sequence[Aborted], waited: bool
+    ) -> list[Aborted] | None:
+        """The aborted transactions that are told, to those who ask to be spared them.
+
+        `waited` is whether the fetch was not answered at once.
+        """
+        return list(aborted) if isolation == READ_COMMITTED else None
 
     def shown_lso(self, log: Log) -> int:
         return log.lso

@@ -32,6 +32,10 @@ class ListOffsetsRules:
     def latest(self, log: Log, isolation: int) -> int:
         return log.lso if isolation == 1 else log.hw
 
+    def bound_of_lookup(self, log: Log, isolation: int) -> int:
+        """The offset before which a record must be that a time names."""
+        return self.latest(log, isolation)
+
     def latest_epoch(self, epoch: int) -> int:
         """The epoch that goes with the latest offset: the leader's own."""
         return epoch

@@ -11,6 +11,7 @@ from kafka_tck.reference.log.rules.producers import ProducerRules
 from kafka_tck.reference.log.rules.recovery import RecoveryRules
 from kafka_tck.reference.log.rules.retention import RetentionRules
 from kafka_tck.reference.log.rules.times import TimeRules
+from kafka_tck.reference.log.rules.transactions import TransactionRules
 
 __all__ = ["LogRules"]
 
@@ -21,6 +22,7 @@ class LogRules(
     TimeRules,
     EpochRules,
     ProducerRules,
+    TransactionRules,
     RetentionRules,
     CompactionRules,
     RecoveryRules,

@@ -27,6 +27,10 @@ class CompactionRules:
         """The cleaner stays below the active segment, below the LSO, and off young segments."""
         return min(lso, active_base, *(() if unsettled_base is None else (unsettled_base,)))
 
+    def counts_aborted(self) -> bool:
+        """Whether records of aborted transactions count: they go, and are the latest of no key."""
+        return False
+
     def supersedes(self, record: Record, known: int | None) -> bool:
         """Whether a record is noted as the latest of its key, instead of a known offset."""
         return True

@@ -11,6 +11,9 @@ from kafka_tck.wire.batches import Batch
 REMEMBERED: Final = 5
 NO_EPOCH: Final = -1
 
+BEGINS_AT_ZERO_SINCE: Final = 12
+"""From this version of Produce on, a transaction adds its partitions by itself (KIP-890)."""
+
 
 class ProducerRules:
     """Source: ProducerStateManager, ProducerStateEntry, ProducerAppendInfo."""
@@ -36,6 +39,13 @@ class ProducerRules:
     def may_start_anywhere(self, entry: ProducerEntry) -> bool:
         """A producer that the partition does not know may begin with any sequence (KIP-360)."""
         return entry.epoch == NO_EPOCH
+
+    def may_resume_anywhere(self, entry: ProducerEntry, version: int) -> bool:
+        """Whether a transaction may go on with any sequence where none of its producer is known.
+
+        By the version of Produce. Apache Kafka has been stricter since 4.1.
+        """
+        return bool(entry.batches) or version < BEGINS_AT_ZERO_SINCE
 
     def starts_new_epoch(self, sequence: int) -> bool:
         return sequence == 0
