@@ -5,6 +5,7 @@ from kafka_tck.reference.apis import (
     api_versions,
     create_partitions,
     create_topics,
+    delete_groups,
     delete_records,
     delete_topics,
     describe_cluster,
@@ -21,6 +22,7 @@ from kafka_tck.reference.apis import (
     list_partition_reassignments,
     metadata,
     offset_commit,
+    offset_delete,
     offset_fetch,
     offset_for_leader_epoch,
     produce,
@@ -35,6 +37,8 @@ serve("Produce", produce.handle, oldest=0)
 serve("Fetch", fetch.handle)
 serve("OffsetCommit", offset_commit.handle)
 serve("OffsetFetch", offset_fetch.handle)
+serve("OffsetDelete", offset_delete.handle)
+serve("DeleteGroups", delete_groups.handle)
 serve("FindCoordinator", find_coordinator.handle)
 serve("ListOffsets", list_offsets.handle)
 serve("Metadata", metadata.handle)

@@ -7,7 +7,6 @@ Source: OffsetMetadataManager.replay, replayEndTransactionMarker, 4.3.
 """
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -102,9 +101,16 @@ class GroupOffsets:
     def has_pending(self, group: str) -> bool:
         return any(key.group == group for offsets in self.pending.values() for key in offsets)
 
-    def keys_of(self, group: str) -> Iterator[OffsetKey]:
-        """The partitions that the group has committed offsets of."""
-        return (key for key in self.stored if key.group == group)
+    def has(self, key: OffsetKey) -> bool:
+        """Whether there is an offset of it, committed or pending."""
+        return key in self.stored or self.is_pending(key)
+
+    def keys_of(self, group: str, *, pending: bool = False) -> list[OffsetKey]:
+        """The partitions that the group has committed offsets of, or also pending ones."""
+        found = dict.fromkeys(self.stored)
+        for offsets in self.pending.values() if pending else ():
+            found |= dict.fromkeys(offsets)
+        return [key for key in found if key.group == group]
 
     def _pending_of(self, key: OffsetKey) -> Stored | None:
         """The latest of them."""

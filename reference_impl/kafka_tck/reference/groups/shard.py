@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from kafka_tck.reference.coordination.writing import write
+from kafka_tck.reference.groups.offset_records import GroupKey, OffsetKey
 from kafka_tck.reference.groups.offsets import GroupOffsets
 from kafka_tck.reference.log import Appended, Refusal
 from kafka_tck.reference.steps import Until, Waited
@@ -80,6 +81,12 @@ class GroupShard:
             at_once=False,
             transaction=transaction,
         )
+
+    def delete(self, keys: Sequence[OffsetKey | GroupKey]) -> Waited[None]:
+        """Writes that there is nothing under these keys any more. Raises `Refusal`."""
+        now = self._broker.now
+        if keys:
+            yield from self.write([Record(key.encode(), None, timestamp=now) for key in keys])
 
     @property
     def _timeout_ms(self) -> int:
