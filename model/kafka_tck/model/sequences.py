@@ -104,3 +104,8 @@ def accepted(known: Known, epoch: int, first: int, count: int, base_offset: int)
 def reloaded(known: Known) -> Known:
     """What is known after a clean restart: a snapshot keeps the last batch of each producer."""
     return Known(known.epoch, known.marks[-1:], (*known.in_doubt, *known.marks[:-1]))
+
+
+def marked(known: Known, epoch: int) -> Known:
+    """What is known after a transaction marker: one of a later epoch ends the earlier memory."""
+    return known if epoch == known.epoch else Known(epoch)

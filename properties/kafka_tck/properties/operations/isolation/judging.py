@@ -46,14 +46,30 @@ def judge_isolated(
     bound = lso_of(belief, place) if isolation == READ_COMMITTED else known["hw"]
     expected = readable(known.ledger, offset, bound)
     stability, got = stability_of(belief, place), seen["batches"]
-    return [
-        in_range,
+    decided = [
         *claim_lso(belief, place, seen),
-        *([claim_progress(expected, seen)] if expected else []),
         _claim_batches(expected, got, isolation, bound),
         _claim_numbers(expected, got, stability),
         *_claims_on_isolation(stability, expected, offset, isolation, seen),
     ]
+    return [
+        in_range,
+        *([claim_progress(expected, seen)] if expected else []),
+        *decided,
+        *([_claim_kept(decided)] if transactions_of(belief).restarted else []),
+    ]
+
+
+def _claim_kept(claims: Sequence[Claim]) -> Claim:
+    """The claim that a restart has changed nothing of what a read tells of transactions."""
+    broken = [claim.requirement for claim in claims if not claim.holds]
+    return claim_that(
+        laws.stable_after_restart.id,
+        not broken,
+        expected="an answer as before the restart",
+        actual=broken or "that",
+        because="the broker was restarted cleanly",
+    )
 
 
 def claim_lso(belief: Belief, place: Place, seen: Observation) -> list[Claim]:

@@ -77,7 +77,63 @@ transactional_batches_stay = Requirement(
     covers=("C-11", "A-05"),
 )
 
-ALL: Final = (
+waiting_keeps_the_isolation = Requirement(
+    "isolation.a-read-that-waited-keeps-its-isolation",
+    "A read that waits is answered as one that comes when it ends: within its bound, with the list "
+    "of aborted transactions; what is above its bound does not end it.",
+    Code("DelayedFetch; ReplicaManager.readFromLog"),
+    covers=("C-01", "C-05", "C-17"),
+)
+
+latest_is_the_bound = Requirement(
+    "isolation.latest-is-the-bound-of-the-isolation",
+    "ListOffsets -1 answers the high watermark, and with isolation level 1 the last stable offset.",
+    KIP(98, "ListOffsetRequest"),
+    covers=("C-03", "A-37"),
+)
+
+by_time_is_within_the_bound = Requirement(
+    "isolation.by-time-finds-nothing-undecided",
+    "ListOffsets with a timestamp answers the first record that is not older, markers aside; with "
+    "isolation level 1 none if that lies at or above the last stable offset.",
+    Code("Partition.fetchOffsetForTimestamp"),
+    covers=("C-03", "A-40"),
+)
+
+reading_on_is_repeatable = Requirement(
+    "isolation.reading-on-delivers-the-same-whatever-the-limits",
+    "Whoever reads on from the log start to the last stable offset delivers the committed records "
+    "once and in order, whatever the limits of each read.",
+    KIP(98, "read_committed"),
+    covers=("C-06", "C-07", "C-12"),
+)
+
+all_or_nothing = Requirement(
+    "isolation.a-transaction-is-seen-whole-or-not-at-all",
+    "Who reads every partition to a last stable offset behind all markers sees all records of a "
+    "transaction or none of them.",
+    KIP(98, "atomicity"),
+    covers=("E-52",),
+)
+
+one_outcome = Requirement(
+    "isolation.a-transaction-has-one-outcome",
+    "On every partition the first marker behind a transaction's records decides it, and all of "
+    "them decide alike.",
+    KIP(98, "atomicity"),
+    covers=("E-51",),
+)
+
+stable_after_restart = Requirement(
+    "isolation.a-clean-restart-decides-nothing",
+    "After a clean restart the same transactions are open, with the same last stable offset, and "
+    "the same ones are known to be aborted.",
+    Code("ProducerStateManager.loadFromSnapshot; TransactionIndex"),
+    covers=("C-03", "C-05"),
+    needs=frozenset({"fault.restart"}),
+)
+
+READING: Final = (
     own_writes_are_accepted,
     markers_follow_the_answer,
     read_committed_stops_at_the_lso,
@@ -87,4 +143,8 @@ ALL: Final = (
     aborted_are_listed,
     readers_get_what_was_committed,
     transactional_batches_stay,
+    waiting_keeps_the_isolation,
+    latest_is_the_bound,
+    by_time_is_within_the_bound,
 )
+WHOLE: Final = (reading_on_is_repeatable, all_or_nothing, one_outcome)

@@ -35,6 +35,8 @@ _PASSING: Final = frozenset(
     }
 )
 """Errors that a client repeats its request for."""
+_UNVERIFIED: Final = frozenset({"NOT_ENOUGH_REPLICAS", "CONCURRENT_TRANSACTIONS"})
+"""Errors of a Produce whose transaction the coordinator could not confirm yet."""
 _PATIENCE: Final = 30.0
 
 
@@ -109,17 +111,17 @@ def _first_error(body: Any) -> str:
     return "NONE"
 
 
-def start(world: World, producer: str) -> Observation:
+def start(world: World, producer: str, *, transactional: bool = True) -> Observation:
     """InitProducerId: a new life of the producer; whatever was open is aborted."""
     me = live(world, producer)
-    at = coordinator(world, me.name, TRANSACTION)
+    at = coordinator(world, me.name, TRANSACTION) if transactional else world.client()
     found = persist(
         world,
         lambda: world.call(
             at,
             "InitProducerId",
             min(4, world.profile.newest("InitProducerId")),
-            transactional_id=me.name,
+            transactional_id=me.name if transactional else None,
             transaction_timeout_ms=TIMEOUT_MS,
             producer_id=-1,
             producer_epoch=-1,
@@ -149,11 +151,25 @@ def write(world: World, producer: str, place: Place, count: int, *, old: bool) -
     values = [f"{producer}.{me.number}.{first + n}" for n in range(count)]
     data = numbered_batch(world, (me.producer_id, me.epoch, first), values, TRANSACTIONAL)
     version = min(11 if me.old else 13, world.profile.newest("Produce"))
-    seen = send_batch(world, *place, data, -1, version, transactional_id=me.name)
+    seen = persist_writing(
+        world, lambda: send_batch(world, *place, data, -1, version, transactional_id=me.name)
+    )
     if seen.get("error") == "NONE":
         me.sequences[place] = first + count
         me.added.add(place)
     return {**seen, "producer": [me.producer_id, me.epoch, first], "values": values}
+
+
+def persist_writing(world: World, send: Callable[[], Observation]) -> Observation:
+    """Sends until the answer is none that says that the coordinator could not be asked."""
+    last: list[Observation] = []
+
+    def settled() -> bool | None:
+        last.append(send())
+        return None if last[-1].get("error") in _UNVERIFIED else True
+
+    world.until(settled, _PATIENCE)
+    return last[-1]
 
 
 def begin(world: World, me: Live, old: bool) -> None:

@@ -27,10 +27,11 @@ class StartProducer(Operation, kind="start_transactional_producer"):
     """A new life of a producer: what it left open is aborted before it is answered."""
 
     producer: str
+    transactional: bool = True
 
     def perform(self, world: World) -> Observation:
         left, was = _places(world, self.producer), live(world, self.producer).producer_id
-        seen = start(world, self.producer)
+        seen = start(world, self.producer, transactional=self.transactional)
         return {**seen, "left": was, "marks": _marks(world, left, was)}
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
@@ -78,7 +79,7 @@ class WriteInTransaction(Operation, kind="write_in_transaction"):
 
 
 @dataclass(frozen=True)
-class EndTransaction(Operation, kind="end_transaction"):
+class EndTransaction(Operation, kind="end_and_wait"):
     """Commits or aborts, and waits until every marker is written."""
 
     producer: str

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from kafka_tck.model import sequences
 from kafka_tck.model.ledger import Entry, Stored
 from kafka_tck.model.run import Done
 from kafka_tck.model.stability import Marker, Stability, last_stable_offset
@@ -24,8 +25,12 @@ class Transactions:
     stability: Mapping[Place, Stability] = field(default_factory=dict)
     open: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     """Where each producer's open transaction wrote, in order."""
+    numbers: Mapping[tuple[int, Place], sequences.Known] = field(default_factory=dict)
+    """What each partition knows of the sequences of each producer id."""
     shown: Mapping[Place, int] = field(default_factory=dict)
     """The last stable offset that was shown last."""
+    restarted: bool = False
+    """Whether the broker was restarted since the run began."""
 
 
 def transactions_of(belief: Belief) -> Transactions:
@@ -36,6 +41,25 @@ def transactions_of(belief: Belief) -> Transactions:
 
 def stability_of(belief: Belief, place: Place) -> Stability:
     return transactions_of(belief).stability.get(place, Stability())
+
+
+def numbers_known(belief: Belief, producer: int, place: Place) -> sequences.Known:
+    """What a partition knows of a producer's sequences."""
+    return transactions_of(belief).numbers.get((producer, place), sequences.Known())
+
+
+def numbering(belief: Belief, producer: int, place: Place, known: sequences.Known) -> Belief:
+    """The belief with another knowledge of a producer's sequences."""
+    noted = transactions_of(belief)
+    numbers = {**noted.numbers, (producer, place): known}
+    return belief.noting(NOTE, replace(noted, numbers=numbers))
+
+
+def reloaded(belief: Belief) -> Belief:
+    """The belief after a clean restart, of which snapshots of producers are read."""
+    noted = transactions_of(belief)
+    numbers = {key: sequences.reloaded(known) for key, known in noted.numbers.items()}
+    return belief.noting(NOTE, replace(noted, numbers=numbers, restarted=True))
 
 
 def lso_of(belief: Belief, place: Place) -> int:
@@ -78,10 +102,11 @@ def wrote(
     dated = world.start_ms + AHEAD_MS
     entries = tuple(Entry(base + n, dated, b"k", value.encode()) for n, value in enumerate(values))
     after = _appended(belief, place, len(values), entries, numbers, transactional)
-    known = stability_of(belief, place)
-    return knowing(
-        after, place, known.writing(numbers[0], numbers[1], base, transactional=transactional)
-    )
+    producer, epoch, first = numbers
+    known = numbers_known(belief, producer, place)
+    counted = sequences.accepted(known, epoch, first, len(values), base)
+    now = stability_of(belief, place).writing(producer, epoch, base, transactional=transactional)
+    return knowing(numbering(after, producer, place, counted), place, now)
 
 
 def marked(
@@ -91,7 +116,9 @@ def marked(
     base = belief.at(*place)["leo"]
     after = _appended(belief, place, 1, (), (producer, epoch, -1), True)
     marker = Marker(base, producer, epoch, commits, coordinator_epoch)
-    return knowing(after, place, stability_of(belief, place).marking(marker))
+    counted = sequences.marked(numbers_known(belief, producer, place), epoch)
+    now = stability_of(belief, place).marking(marker)
+    return knowing(numbering(after, producer, place, counted), place, now)
 
 
 def _appended(
