@@ -1,7 +1,7 @@
 """Transaction markers, also such that no coordinator wrote, and the producers they speak of."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, precondition, rule
+from hypothesis.stateful import initialize, rule
 
 from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.machine import Machine
@@ -24,21 +24,32 @@ from kafka_tck.properties.operations.topics.topics import MakeTopic
 from kafka_tck.properties.requirement import Requirement
 
 PARTITIONS = st.integers(0, 1)
-ANYONE = st.sampled_from(["p", "s"])
+NEAR = st.sampled_from([0, 0, 1, -1])
+"""How far an epoch is from the one that is known."""
 
 
 class Markers(Machine):
     """A transactional producer, a stranger without transactions, and markers for both."""
 
     requirements: tuple[Requirement, ...] = laws.ALL
-    marked_by_hand = False
-    """The coordinator cannot end what others have ended: `p` then writes no more."""
+    lives = 0
+    """How many transactional producers were marked by hand: no coordinator ends theirs."""
 
     @initialize()
     def begin(self) -> None:
         self.do(MakeTopic("t", 2))
         self.do(StartProducer("p"))
         self.do(StartProducer("s", transactional=False))
+
+    @property
+    def writer(self) -> str:
+        """The transactional producer that nobody has marked by hand."""
+        return f"p{self.lives or ''}"
+
+    def _give_up(self) -> None:
+        """Another transactional producer takes the place of one that was marked by hand."""
+        self.lives += 1
+        self.do(StartProducer(self.writer))
 
     def _pid(self, producer: str) -> int:
         return live(self.run.world, producer).producer_id
@@ -52,67 +63,64 @@ class Markers(Machine):
         last = numbers_known(self.belief, self._pid(producer), place).last
         return writer.epoch, last, max(0, writer.coordinator_epoch)
 
-    def _is_open_on(self, producer: str, partition: int) -> bool:
-        writer = stability_of(self.belief, ("t", partition)).writers.get(self._pid(producer))
-        return writer is not None and writer.first is not None
-
-    @precondition(lambda self: not self.marked_by_hand)
     @rule(partition=PARTITIONS, count=st.integers(1, 2), old=st.booleans())
     def write(self, partition: int, count: int, old: bool) -> None:
-        self.do(WriteInTransaction("p", "t", partition, count, old))
+        self.do(WriteInTransaction(self.writer, "t", partition, count, old))
 
-    @precondition(lambda self: not self.marked_by_hand)
     @rule(commit=st.booleans())
     def end(self, commit: bool) -> None:
-        if "p" in transactions_of(self.belief).open:
-            self.do(EndTransaction("p", commit))
+        if self.writer in transactions_of(self.belief).open:
+            self.do(EndTransaction(self.writer, commit))
 
     @rule(
-        producer=ANYONE,
         partition=PARTITIONS,
-        later=st.sampled_from([0, 0, 1, -1]),
-        coordinator=st.sampled_from([0, 0, 1, -1]),
+        later=NEAR,
+        coordinator=NEAR,
         commit=st.booleans(),
         strict=st.booleans(),
     )
     def mark(
-        self,
-        producer: str,
-        partition: int,
-        later: int,
-        coordinator: int,
-        commit: bool,
-        strict: bool,
+        self, partition: int, later: int, coordinator: int, commit: bool, strict: bool
     ) -> None:
-        """A marker by hand, of an epoch near the one that the partition knows."""
-        epoch, _, told = self._known(producer, partition)
-        newest = self.session.profile.newest("WriteTxnMarkers")
-        self.marked_by_hand |= producer == "p"
-        self.do(
-            WriteMarker(
-                producer,
-                "t",
-                partition,
-                max(0, epoch + later),
-                commit,
-                max(0, told + coordinator),
-                strict and newest >= 2,
-            )
-        )
+        """A marker for the stranger, of an epoch near the one that the partition knows."""
+        self._mark("s", partition, later, coordinator, commit, strict)
 
-    @rule(
-        producer=ANYONE,
-        partition=PARTITIONS,
-        later=st.sampled_from([0, 0, 1, -1]),
-        back=st.sampled_from([0, 0, 1, 2]),
-    )
-    def write_besides(self, producer: str, partition: int, later: int, back: int) -> None:
+    def _mark(
+        self, who: str, partition: int, later: int, coordinator: int, commit: bool, strict: bool
+    ) -> None:
+        epoch, _, told = self._known(who, partition)
+        at = (max(0, epoch + later), commit, max(0, told + coordinator))
+        known = self.session.profile.newest("WriteTxnMarkers") >= 2
+        self.do(WriteMarker(who, "t", partition, *at, strict=strict and known))
+
+    @rule(partition=PARTITIONS, later=NEAR, commit=st.booleans(), strict=st.booleans())
+    def mark_what_is_open(self, partition: int, later: int, commit: bool, strict: bool) -> None:
+        """A marker by hand for an open transaction, and what the partition makes of it."""
+        self.do(WriteInTransaction(self.writer, "t", partition))
+        self._mark(self.writer, partition, later, 0, commit, strict)
+        self.do(DescribeProducers("t", partition))
+        self.do(ReadIsolated("t", partition, 0))
+        self._give_up()
+
+    @rule(partition=PARTITIONS, later=NEAR)
+    def mark_for_two_coordinators(self, partition: int, later: int) -> None:
+        """A marker of a coordinator that took over, and one of the coordinator before it."""
+        self._mark("s", partition, 0, 2, True, False)
+        self._mark("s", partition, later, -1, True, False)
+
+    @rule(partition=PARTITIONS, later=NEAR, back=st.sampled_from([0, 0, 1, 2]))
+    def write_besides(self, partition: int, later: int, back: int) -> None:
         """A plain batch: the next one, or one that was there before."""
-        if producer == "p" and not (self._is_open_on("p", partition) or self.marked_by_hand):
-            return
-        epoch, last, _ = self._known(producer, partition)
+        epoch, last, _ = self._known("s", partition)
         first = 0 if later > 0 else max(0, last + 1 - back)
-        self.do(WriteBesides(producer, "t", partition, max(0, epoch + later), first))
+        self.do(WriteBesides("s", "t", partition, max(0, epoch + later), first))
+
+    @rule(partition=PARTITIONS, back=st.integers(0, 1))
+    def write_besides_what_is_open(self, partition: int, back: int) -> None:
+        """The next batch of an open transaction, or its last one, without its bit."""
+        self.do(WriteInTransaction(self.writer, "t", partition))
+        epoch, last, _ = self._known(self.writer, partition)
+        self.do(WriteBesides(self.writer, "t", partition, epoch, last + 1 - back))
 
     @rule(partition=PARTITIONS, later=st.integers(0, 1))
     def repeat_behind_a_marker(self, partition: int, later: int) -> None:
