@@ -25,6 +25,7 @@ from kafka_tck.reference.mutants import (
     sessions,
     timestamps,
     topics,
+    transactions_log,
 )
 from kafka_tck.reference.mutants.mutant import MUTANTS, Mutant
 from kafka_tck.reference.mutants.sources import SEEN, SLIPS
@@ -53,4 +54,5 @@ __all__ = [
     "sessions",
     "timestamps",
     "topics",
+    "transactions_log",
 ]
