@@ -13,6 +13,7 @@ WHERE: Final = {
     "lifecycle": "kafka_tck.model.lifecycle:lifecycle",
     "log": "kafka_tck.model.log:log",
     "replication": "kafka_tck.model.replication:replication",
+    "transactions": "kafka_tck.model.transactions:transactions",
 }
 """Name to `python.module:attribute`. A module is added by one line here."""
 
@@ -28,6 +29,7 @@ PROOFS: Final = {
     "async_isr": "kafka_tck.model.async_isr_proof",
     "cached_partition": "kafka_tck.model.fetch_sessions_proof",
     "replication": "kafka_tck.model.replication_proof",
+    "transactions": "kafka_tck.model.transactions_proof",
 }
 """Name to the Python module that registers what supports its claims, where one is needed."""
 

@@ -13,6 +13,7 @@ BOUNDS: Mapping[str, Sequence[Mapping[str, int]]] = {
         {"log_size": 2, "records": 2, "epochs": 2},
         {"log_size": 2, "records": 2, "epochs": 3},
     ],
+    "transactions": [{"transactions": 2, "log_size": 4, "epochs": 2}],
 }
 GUARDS = [
     (name, action, guard)

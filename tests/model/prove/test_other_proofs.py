@@ -11,9 +11,11 @@ from kafka_tck.model.prove.induction import Proof
 from kafka_tck.model.prove.results import Verdict
 from kafka_tck.model.terms import negate
 
+NAMES = ["async_isr", "cached_partition", "fetch_session", "log", "transactions"]
+
 
 @pytest.mark.parametrize("quantified", [False, True])
-@pytest.mark.parametrize("name", ["async_isr", "cached_partition", "fetch_session", "log"])
+@pytest.mark.parametrize("name", NAMES)
 def test_all_claims_are_inductive(name: str, quantified: bool) -> None:
     module = load_with_proof(name)
     report = Proof(module, quantified=quantified).run()

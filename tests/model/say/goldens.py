@@ -39,12 +39,14 @@ class Golden:
 SMALL: Final = {"log_size": 2, "records": 2, "epochs": 2}
 MIDDLE: Final = {"log_size": 2, "records": 2, "epochs": 3}
 ASYNC: Final = {"versions": 3, "offsets": 3}
+TRANSACTIONS: Final = {"transactions": 2, "log_size": 4, "epochs": 2, "fail_overs": 1}
 
 GOLDENS: Final = (
     Golden("replication", False, SMALL, 39_619, 22),
     Golden("replication", True, SMALL, 6_713, 22),
     Golden("async_isr", False, ASYNC, 48_120, 24),
     Golden("async_isr", True, ASYNC, 24_070, 24),
+    Golden("transactions", False, TRANSACTIONS, 2_312, 18),
 )
 
 BROKEN: Final = {

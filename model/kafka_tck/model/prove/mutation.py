@@ -20,8 +20,9 @@ from kafka_tck.model.terms import negate
 class Mutation:
     """A guard that was left out, and what came of it.
 
-    `reached` are claims that are false in some reachable state; `not_kept` those that the action
-    then breaks in a state in which all claims hold; `unknown` those of which z3 could not tell.
+    `reached` are claims that are false in some reachable state, and anomalies that are reached
+    only so; `not_kept` are claims that the action then breaks in a state in which all claims hold;
+    `unknown` those of which z3 could not tell.
     """
 
     action: str
@@ -67,6 +68,7 @@ def without_guard(
     dropped = frozenset({(action, guard)})
     for sizes in bounds:
         reached = _reached(Finite(module, settings, sizes, without=dropped))
+        reached = reached or _anomalies(module, settings, sizes, dropped)
         if reached:
             return Mutation(action, guard, reached)
     answers = dict(_not_proved(module, settings, action, dropped, seconds))
@@ -87,6 +89,24 @@ def _reached(finite: Finite) -> frozenset[str]:
     broken = {name: finite.scalar(negate(one.claim(state))) for name, one in claims.items()}
     search = Search(finite, broken, stop_at=frozenset(module.always_claims), symmetric=True)
     return frozenset(search.run().reached)
+
+
+def _anomalies(
+    module: Module[Any],
+    given: Given,
+    sizes: Mapping[str, int],
+    dropped: frozenset[tuple[str, str]],
+) -> frozenset[str]:
+    """The anomalies that can be reached without the guards, and not with them."""
+    if not module.anomalies:
+        return frozenset()
+    state = module.shape.variables(given)
+    found = []
+    for without in (dropped, frozenset()):
+        finite = Finite(module, given, sizes, without=without)
+        wanted = {name: finite.scalar(of.claim(state)) for name, of in module.anomalies.items()}
+        found.append(frozenset(Search(finite, wanted, symmetric=True).run().reached))
+    return found[0] - found[1]
 
 
 def _not_proved(

@@ -15,7 +15,7 @@ from kafka_tck.model.spec import Nodes
 SENDS = ("leader", "sender", "source", "old_leader")
 """Parameters that name the node from which something goes to the other."""
 
-OUTSIDE = ("controller", "client", "producer", "consumer", "operator")
+OUTSIDE = ("controller", "coordinator", "client", "producer", "consumer", "operator")
 """First words of actions that are taken by none of the nodes."""
 
 

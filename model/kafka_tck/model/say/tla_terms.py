@@ -207,7 +207,10 @@ class Writer:
 
     def _head(self, expr: Expr) -> str:
         if expr.op == "every":
-            return f"\\A {expr.args[0]} \\in 0..({self.line(expr.args[1])} - 1) :"
+            count = self.line(expr.args[1])
+            # `ELSE` would take in what follows.
+            count = f"({count})" if expr.args[1].op == "choose" else count
+            return f"\\A {expr.args[0]} \\in 0..({count} - 1) :"
         said, left_out, _ = expr.args
         among = f" \\ {{{', '.join(map(self.line, left_out))}}}" if left_out else ""
         quantifier = "\\A" if expr.op == "forall" else "\\E"
