@@ -17,6 +17,9 @@ _STRINGS: Final[list[Any]] = [
     "__transaction_state", "__cluster_metadata", "0", "\x00", None,
 ]  # fmt: skip
 
+STRANGE_TEXTS: Final = [text for text in _STRINGS if isinstance(text, str)]
+"""Those that are the same in every run."""
+
 _IDS: Final[list[Any]] = [UNKNOWN_ID, None, TopicId("a", 1), TopicId("b"), TopicId("z")]
 
 _ONLY: Final[dict[str, list[Any]]] = {

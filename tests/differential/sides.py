@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tests.differential.nonsense import STRANGE_TEXTS
 from tests.differential.normal import said_answer
 from tests.differential.steps import Step, sent_as
 from tests.differential.symbols import Names
@@ -44,6 +45,7 @@ class Side:
     def __post_init__(self) -> None:
         self._sent = 0
         self._altered = False
+        self._coordinated = False
         self._now = 0
         self._marked = 0
         self._clients: dict[int, Connection] = {}
@@ -80,9 +82,27 @@ class Side:
         if names:
             states = [{"name": name, "topic_id": None} for name in names]
             self._ask("DeleteTopics", 6, topics=states, timeout_ms=30_000)
+        if self._coordinated:
+            self._ask("DeleteGroups", 2, groups_names=list(STRANGE_TEXTS))
         self._settle()
         left = self.target.clock.until(lambda: None if self._topics() else True, PATIENCE)
         assert left, f"{self.target.name} still has {[t.name for t in self._topics()]}"
+
+    def await_coordinators(self) -> None:
+        """Waits until groups and transactional ids have a coordinator that serves them."""
+        groups = [{"group_id": "", "topics": []}]
+
+        def serves() -> bool | None:
+            found = [
+                self._ask("FindCoordinator", 4, key_type=kind, coordinator_keys=[""])
+                for kind in (0, 1)
+            ]
+            fetched = self._ask("OffsetFetch", 8, groups=groups)
+            errors = [answer.coordinators[0].error_code for answer in found]
+            return True if not any((*errors, fetched.groups[0].error_code)) else None
+
+        assert self.target.clock.until(serves, PATIENCE), f"{self.target.name}: no coordinator"
+        self._coordinated = True
 
     def close(self) -> None:
         self._own.close()
@@ -153,7 +173,9 @@ class Side:
         return decode_response(api, version, answer)[1]
 
     def _topics(self) -> list[Message]:
-        return list(self._ask("Metadata", 12, topics=None).topics)
+        """All but internal ones, which stay from run to run."""
+        found = self._ask("Metadata", 12, topics=None).topics
+        return [topic for topic in found if not topic.is_internal]
 
     def _settle(self) -> None:
         """Waits until the broker has taken over everything so far, and learns topic ids.

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from kafka_tck.reference.groups.shard import shards_of
 from kafka_tck.reference.messages import Published
 from kafka_tck.reference.records import (
     ConfigRecord,
@@ -56,5 +57,7 @@ def _remove(broker: "Broker", record: RemoveTopicRecord, pending: Pending) -> No
     name = broker.image.by_id[record.topic_id].name
     broker.image.apply(record)
     broker.replicas.remove_topic(name)
+    for shard in shards_of(broker):
+        shard.topic_removed(name)
     for key in [key for key in pending if key[0] == record.topic_id]:
         broker.replicas.remove_stray(name, pending.pop(key))

@@ -94,7 +94,7 @@ def test_metadata_is_counted_in_units_of_utf_16(group: Group) -> None:
 
 
 def test_a_generation_needs_a_member(group: Group) -> None:
-    named = {"generation_id_or_member_epoch": 0, "member_id": "m"}
+    named: dict[str, Any] = {"generation_id_or_member_epoch": 0, "member_id": "m"}
     assert group.commit((0, 1), **named) == ["UNKNOWN_MEMBER_ID"]
     assert group.commit((0, 1), version=8, **named) == ["UNKNOWN_MEMBER_ID"]
     assert group.commit((0, 1), generation_id_or_member_epoch=-1, member_id="m") == ["NONE"]
@@ -160,3 +160,33 @@ def test_offsets_that_are_not_committed_yet_are_not_told(group: Group, cluster: 
             cluster.cut(node, leader)
     assert group.commit((0, 8)) == ["COORDINATOR_NOT_AVAILABLE"]
     assert group.fetch(0) == [(7, "NONE")]
+
+
+def test_the_offsets_of_a_deleted_topic_go_with_it(group: Group) -> None:
+    group.commit((0, 7), (1, 8))
+    group.call("DeleteTopics", 6, topics=[{"name": "t"}], timeout_ms=1000)
+    group.pass_time(1000)
+    assert group.fetch(0, 1, 2) == [(-1, "NONE")] * 3
+
+
+def test_offsets_can_be_deleted(group: Group) -> None:
+    group.commit((0, 7), (1, 8))
+    parts = [{"partition_index": index} for index in (0, 9)]
+    topics = [{"name": "t", "partitions": parts}]
+    answer = group.call("OffsetDelete", 0, group_id="g", topics=topics)
+    told = [(p.partition_index, error_name(p.error_code)) for p in answer.topics[0].partitions]
+    assert told == [(9, "UNKNOWN_TOPIC_OR_PARTITION"), (0, "NONE")]
+    assert group.fetch(0, 1) == [(-1, "NONE"), (8, "NONE")]
+
+
+def test_a_group_is_deleted_with_its_offsets(group: Group) -> None:
+    group.commit((0, 7))
+    answer = group.call("DeleteGroups", 2, groups_names=["g", "g"])
+    assert [error_name(result.error_code) for result in answer.results] == ["NONE"]
+    assert group.fetch(0, 2) == [(-1, "NONE")] * 2
+    refused = group.call("OffsetDelete", 0, group_id="g", topics=[])
+    assert error_name(refused.error_code) == "GROUP_ID_NOT_FOUND"
+    assert group.commit((0, 1), generation_id_or_member_epoch=0) == ["GROUP_ID_NOT_FOUND"]
+    assert group.commit((0, 1), version=8, generation_id_or_member_epoch=0) == [
+        "ILLEGAL_GENERATION"
+    ]

@@ -34,7 +34,8 @@ def _delete(broker: "Broker", group: str) -> Waited[str]:
         offsets = shard.offsets()
         if not offsets.has_group(group):
             raise Refusal("GROUP_ID_NOT_FOUND")
-        yield from shard.delete([*offsets.keys_of(group, pending=True), GroupKey(group)])
+        keys = [key for key in offsets.all_keys() if key.group == group]
+        yield from shard.delete([*keys, GroupKey(group)])
     except Refusal as refusal:
         return refusal.error
     return "NONE"

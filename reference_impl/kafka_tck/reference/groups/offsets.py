@@ -105,12 +105,16 @@ class GroupOffsets:
         """Whether there is an offset of it, committed or pending."""
         return key in self.stored or self.is_pending(key)
 
-    def keys_of(self, group: str, *, pending: bool = False) -> list[OffsetKey]:
-        """The partitions that the group has committed offsets of, or also pending ones."""
+    def all_keys(self) -> list[OffsetKey]:
+        """Of all groups, what has an offset, committed or pending."""
         found = dict.fromkeys(self.stored)
-        for offsets in self.pending.values() if pending else ():
+        for offsets in self.pending.values():
             found |= dict.fromkeys(offsets)
-        return [key for key in found if key.group == group]
+        return list(found)
+
+    def keys_of(self, group: str) -> list[OffsetKey]:
+        """The partitions that the group has committed offsets of."""
+        return [key for key in self.stored if key.group == group]
 
     def _pending_of(self, key: OffsetKey) -> Stored | None:
         """The latest of them."""

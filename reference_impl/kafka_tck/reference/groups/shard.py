@@ -13,7 +13,7 @@ from kafka_tck.reference.coordination.writing import write
 from kafka_tck.reference.groups.offset_records import GroupKey, OffsetKey
 from kafka_tck.reference.groups.offsets import GroupOffsets
 from kafka_tck.reference.log import Appended, Refusal
-from kafka_tck.reference.steps import Until, Waited
+from kafka_tck.reference.steps import Until, Waited, Work
 from kafka_tck.wire.batches import Batch, Record
 
 if TYPE_CHECKING:
@@ -43,6 +43,17 @@ class GroupShard:
 
     def unloaded(self) -> None:
         pass
+
+    def topic_removed(self, topic: str) -> None:
+        """A topic is deleted: so are the offsets of it, as soon as may be."""
+        self._broker.run(self._forget(topic))
+
+    def _forget(self, topic: str) -> Work:
+        try:
+            offsets = yield from self.settled(stable=True)
+            yield from self.delete([key for key in offsets.all_keys() if key.topic == topic])
+        except Refusal:
+            return  # Apache Kafka leaves it at that, too
 
     # What handlers ask for.
 
@@ -109,6 +120,11 @@ class GroupShard:
         rules = self._broker.rules.group_offsets
         pending = not batch.is_control and rules.is_pending(batch.producer_id)
         return batch.leader_epoch == self._epoch or rules.takes_over(pending)
+
+
+def shards_of(broker: "Broker") -> list[GroupShard]:
+    """The states of all partitions that this broker coordinates."""
+    return [cast("GroupShard", shard) for shard in broker.coordinators.all_of("group")]
 
 
 def shard_of(broker: "Broker", group: str) -> GroupShard:
