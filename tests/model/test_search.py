@@ -100,11 +100,15 @@ def test_traces_are_walked_by_the_run_reader() -> None:
 EXPECTED: dict[str, tuple[int, int]] = {
     "async_isr": (24_070, 24),
     "durability": (4_754, 18),
+    "idempotence": (265_953, 19),
     "replication": (123_311, 26),
 }
 """Classes of states, and depth, at the modules' own settings and these bounds."""
 
-BOUNDS = {"durability": {"crashes": 1, "power_failures": 1}}
+BOUNDS = {
+    "durability": {"crashes": 1, "power_failures": 1},
+    "idempotence": {"expiries": 1},
+}
 
 
 @pytest.mark.parametrize("name", sorted(WHERE))

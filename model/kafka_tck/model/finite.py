@@ -164,12 +164,25 @@ class Finite:
             if isinstance(place.kind, Sequence):
                 if len(value) > resolved(place.kind.capacity, self.sizes):
                     return False
+                if not all(self._is_record_within(place.kind, record) for record in value):
+                    return False
             elif isinstance(place.kind, Number):
                 low, high = (
                     resolved(place.kind.low, self.sizes),
                     resolved(place.kind.high, self.sizes),
                 )
                 if not low <= value <= high:
+                    return False
+        return True
+
+    def _is_record_within(self, kind: Sequence, record: tuple[Any, ...]) -> bool:
+        """Whether its numbers lie in the ranges of a cell, which may be blank."""
+        leaves = [leaf for leaf, _ in leaves_of(kind.layout(self.given.nodes))]
+        for name, value in zip(leaves, record, strict=True):
+            of = kind.record.get(name)
+            if isinstance(of, Number):
+                low, high = resolved(of.low, self.sizes), resolved(of.high, self.sizes)
+                if not min(low, NONE) <= value <= high:
                     return False
         return True
 

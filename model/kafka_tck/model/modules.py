@@ -10,6 +10,7 @@ WHERE: Final = {
     "cached_partition": "kafka_tck.model.fetch_sessions:cached_partition",
     "durability": "kafka_tck.model.durability:durability",
     "fetch_session": "kafka_tck.model.fetch_sessions:fetch_session",
+    "idempotence": "kafka_tck.model.idempotence:idempotence",
     "lifecycle": "kafka_tck.model.lifecycle:lifecycle",
     "log": "kafka_tck.model.log:log",
     "replication": "kafka_tck.model.replication:replication",
@@ -28,6 +29,7 @@ def load(name: str) -> Module[Any]:
 PROOFS: Final = {
     "async_isr": "kafka_tck.model.async_isr_proof",
     "cached_partition": "kafka_tck.model.fetch_sessions_proof",
+    "idempotence": "kafka_tck.model.idempotence_proof",
     "replication": "kafka_tck.model.replication_proof",
     "transactions": "kafka_tck.model.transactions_proof",
 }
