@@ -66,7 +66,7 @@ class Broker:
         self.rules = rules
         self.image = Image()
         self.replicas = Replicas(
-            node, settings, rules, self.image, root, self._note_change, Checkpoints(root)
+            node, settings, rules, self.image, root, self.touch, Checkpoints(root)
         )
         self.replicas.led_or_followed = self._led_or_followed
         self.replicas.removed = self._removed
@@ -90,7 +90,7 @@ class Broker:
         self._unanswered: dict[int, Any] = {}
         """Questions that a new controller is asked again."""
         self._changes: deque[Hashable] = deque()
-        self._chores = Chores.of(self.replicas, settings, now)
+        self._chores = Chores.of(self, now)
         self._out: list[Effect] = []
 
     # What comes in.
@@ -271,12 +271,13 @@ class Broker:
         """A number that no earlier life of this broker has used: late answers go to nobody."""
         return ((self.epoch + 1) << 32) + count
 
-    def _note_change(self, key: Hashable) -> None:
+    def touch(self, key: Hashable) -> None:
+        """Whoever waits for something of this key looks again."""
         self._changes.append(key)
 
     def changed(self, topic: str, index: int) -> None:
         """Something about a partition is not as it was: whoever watches it looks again."""
-        self._note_change((topic, index))
+        self.touch((topic, index))
 
     # How a request is served.
 

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from kafka_tck.reference.checkpoints import INTERVALS
 from kafka_tck.reference.replicas import Replicas
-from kafka_tck.reference.settings import Settings
+from kafka_tck.reference.transactions.chores import abort_timed_out, remove_expired
+
+if TYPE_CHECKING:
+    from kafka_tck.reference.broker import Broker
 
 
 @dataclass(slots=True)
@@ -23,9 +27,14 @@ class Chores:
     chores: list[Chore] = field(default_factory=list)
 
     @classmethod
-    def of(cls, replicas: Replicas, settings: Settings, now: int) -> "Chores":
+    def of(cls, broker: "Broker", now: int) -> "Chores":
         """A broker's chores, first due one interval after its start."""
+        replicas, settings = broker.replicas, broker.settings
+        timed_out = "transaction.abort.timed.out.transaction.cleanup.interval.ms"
+        expired = "transaction.remove.expired.transaction.cleanup.interval.ms"
         kinds: dict[str, Callable[[int], None]] = {
+            timed_out: partial(abort_timed_out, broker),
+            expired: partial(remove_expired, broker),
             "log.retention.check.interval.ms": replicas.delete_old_segments,
             "log.cleaner.backoff.ms": replicas.compact,
             "producer.id.expiration.check.interval.ms": replicas.expire_producers,

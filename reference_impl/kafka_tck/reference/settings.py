@@ -42,6 +42,7 @@ def _requests() -> list[Definition]:
     return [
         Definition("socket.request.max.bytes", _INT, "104857600", at_least(1)),
         Definition("request.timeout.ms", _INT, "30000"),
+        Definition("request.timeout.ms", _INT, "30000"),
         Definition("fetch.max.bytes", _INT, "57671680", at_least(1024)),
         Definition("max.incremental.fetch.session.cache.slots", _INT, "1000", at_least(0)),
         Definition("max.request.partition.size.limit", _INT, "2000", at_least(1)),
@@ -54,7 +55,20 @@ def _producers() -> list[Definition]:
         Definition(
             "producer.id.expiration.check.interval.ms", _INT, "600000", at_least(1), hidden=True
         ),
+    ]
+
+
+def _transactions() -> list[Definition]:
+    cleanup = "transaction.cleanup.interval.ms"
+    retry = "add.partitions.to.txn.retry.backoff"
+    return [
         Definition("transaction.max.timeout.ms", _INT, "900000", at_least(1)),
+        Definition("transactional.id.expiration.ms", _INT, "604800000", at_least(1)),
+        Definition("transaction.partition.verification.enable", _BOOLEAN, "true", dynamic=True),
+        Definition(f"transaction.abort.timed.out.{cleanup}", _INT, "10000", at_least(1)),
+        Definition(f"transaction.remove.expired.{cleanup}", _INT, "3600000", at_least(1)),
+        Definition(f"{retry}.ms", _INT, "20", at_least(1)),
+        Definition(f"{retry}.max.ms", _INT, "100", at_least(0)),
     ]
 
 
@@ -154,6 +168,7 @@ SETTINGS: Final[Mapping[str, Definition]] = table(
     _topics()
     + _requests()
     + _producers()
+    + _transactions()
     + _internal_topics()
     + _appends()
     + _replication()

@@ -1,6 +1,8 @@
 """One module per API: what the broker does, what the controller decides, notes on versions."""
 
 from kafka_tck.reference.apis import (
+    add_offsets_to_txn,
+    add_partitions_to_txn,
     alter_partition_reassignments,
     api_versions,
     create_partitions,
@@ -13,13 +15,16 @@ from kafka_tck.reference.apis import (
     describe_producers,
     describe_quorum,
     describe_topic_partitions,
+    describe_transactions,
     elect_leaders,
+    end_txn,
     fetch,
     find_coordinator,
     incremental_alter_configs,
     init_producer_id,
     list_offsets,
     list_partition_reassignments,
+    list_transactions,
     metadata,
     offset_commit,
     offset_delete,
@@ -47,6 +52,11 @@ serve("CreateTopics", create_topics.handle)
 serve("DeleteTopics", delete_topics.handle)
 serve("DeleteRecords", delete_records.handle)
 serve("InitProducerId", init_producer_id.handle, newest=5)
+serve("AddPartitionsToTxn", add_partitions_to_txn.handle)
+serve("AddOffsetsToTxn", add_offsets_to_txn.handle)
+serve("EndTxn", end_txn.handle)
+serve("DescribeTransactions", describe_transactions.handle)
+serve("ListTransactions", list_transactions.handle)
 serve("OffsetForLeaderEpoch", offset_for_leader_epoch.handle)
 serve("DescribeConfigs", describe_configs.handle)
 serve("CreatePartitions", create_partitions.handle)

@@ -1,19 +1,21 @@
 """Produce: one batch per partition to its leader.
 
 Advertised from v0, served in v3-v13. v13 names topics by id. Checks before the log sees a batch, in
-this order: a transactional batch without a transactional id, the topic, the shape of the records,
-acks, internal topics, leadership, min.insync.replicas. A partition named twice: only the last
+this order: a transactional batch without a transactional id, its place in the transaction (see
+verifying), the topic, the shape of the records, acks, internal topics, leadership,
+min.insync.replicas. A partition named twice: only the last
 batch counts. acks=0 is never answered; if any partition fails, the connection ends.
 Source: KafkaApis.handleProduceRequest, ReplicaManager.appendRecords, DelayedProduce, 4.3.
 """
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from kafka_tck.reference.apis.leading import led, name_of
 from kafka_tck.reference.apis.redirecting import add_leaders
+from kafka_tck.reference.apis.verifying import Unverified, to_verify, verify
 from kafka_tck.reference.log import Appended, Refusal, check_produced, is_transactional
 from kafka_tck.reference.rules import ProduceRules
 from kafka_tck.reference.steps import Ending, Outcome, Steps, Until
@@ -53,6 +55,24 @@ def handle(broker: "Broker", request: Request) -> Outcome | Steps:
     except Refusal as refusal:
         for part in parts:
             part.refusal = refusal
+    name, version = body.transactional_id, request.header.version
+    asked = [] if name is None else to_verify(broker, parts, version)
+    if asked:
+        return _verified(broker, request, parts, asked)
+    return _append_and_answer(broker, request, parts)
+
+
+def _verified(
+    broker: "Broker", request: Request, parts: list[_Part], asked: list[Unverified]
+) -> Steps:
+    """The coordinator is asked first, then what it confirms is appended."""
+    yield from verify(broker, request.body.transactional_id, asked, request.header.version)
+    outcome = _append_and_answer(broker, request, parts)
+    return (yield from outcome) if isinstance(outcome, Generator) else outcome
+
+
+def _append_and_answer(broker: "Broker", request: Request, parts: list[_Part]) -> Outcome | Steps:
+    body, rules = request.body, broker.rules.produce
     _append_all(broker, request, parts)
     for part in parts:
         if part.appended is not None and rules.wakes_waiting():

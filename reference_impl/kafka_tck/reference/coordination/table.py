@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from kafka_tck.reference.coordination.kinds import Kind
 from kafka_tck.reference.groups.shard import GroupShard
+from kafka_tck.reference.transactions.shard import TransactionShard
 from kafka_tck.wire.batches import Batch, Record
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ TRANSACTION: Final = Kind(
         "min.insync.replicas": "<transaction.state.log.min.isr>",
         "segment.bytes": "<transaction.state.log.segment.bytes>",
     },
-    Nothing,
+    TransactionShard,
 )
 
 KINDS: Final = (GROUP, TRANSACTION)

@@ -18,6 +18,7 @@ from kafka_tck.reference.rules.produce import ProduceRules
 from kafka_tck.reference.rules.replication import ReplicationRules
 from kafka_tck.reference.rules.sessions import SessionRules
 from kafka_tck.reference.rules.topics import TopicRules
+from kafka_tck.reference.rules.transactions import TransactionRules
 from kafka_tck.reference.rules.versions import VersionRules
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Rules",
     "SessionRules",
     "TopicRules",
+    "TransactionRules",
     "VersionRules",
 ]
 
@@ -55,6 +57,7 @@ class Rules:
     markers: MarkerRules = field(default_factory=MarkerRules)
     offsets: ListOffsetsRules = field(default_factory=ListOffsetsRules)
     group_offsets: GroupOffsetRules = field(default_factory=GroupOffsetRules)
+    transactions: TransactionRules = field(default_factory=TransactionRules)
     replication: ReplicationRules = field(default_factory=ReplicationRules)
     elections: ElectionRules = field(default_factory=ElectionRules)
     reassignments: ReassignmentRules = field(default_factory=ReassignmentRules)

@@ -1,0 +1,118 @@
+"""Before a batch of a transaction is appended: is its partition part of the transaction?
+
+Asked where the transaction is not open on the partition yet. What a marker has ended between the
+question and the append is refused. Source: ReplicaManager.handleProduceAppend, VerificationGuard,
+AddPartitionsToTxnManager, 4.3.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from kafka_tck.reference.apis.leading import led
+from kafka_tck.reference.features import TRANSACTIONS
+from kafka_tck.reference.log import Refusal, check_produced, is_transactional
+from kafka_tck.reference.partition import Partition
+from kafka_tck.reference.steps import Waited
+from kafka_tck.reference.transactions.verifying import (
+    Support,
+    ask_coordinator,
+    error_for_producer,
+)
+from kafka_tck.wire.batches import read_batch
+
+if TYPE_CHECKING:
+    from kafka_tck.reference.broker import Broker
+
+ABORTABLE = 11
+ADDS = 12
+
+
+class Part(Protocol):
+    """What is to be appended to one partition."""
+
+    topic: str | None
+    index: int
+    records: bytes
+    refusal: Refusal | None
+
+    @property
+    def key(self) -> tuple[str, int]: ...
+
+
+@dataclass(slots=True)
+class Unverified:
+    """A batch that may begin a transaction on a partition, and where the log ended then."""
+
+    part: Part
+    partition: Partition
+    producer: tuple[int, int]
+    leo: int
+
+
+def support_of(version: int) -> Support:
+    """What a Produce of this version can do."""
+    if version >= ADDS:
+        return Support.ADDS
+    return Support.ABORTABLE if version >= ABORTABLE else Support.OLD
+
+
+def to_verify(broker: "Broker", parts: Sequence[Part], version: int) -> list[Unverified]:
+    """The batches that the coordinator is to be asked about."""
+    if not broker.settings.flag("transaction.partition.verification.enable"):
+        return []
+    found = [_unverified(broker, part, version) for part in parts if part.refusal is None]
+    return [one for one in found if one is not None]
+
+
+def _unverified(broker: "Broker", part: Part, version: int) -> Unverified | None:
+    """None as well for what the append will refuse before the log sees it."""
+    try:
+        if not is_transactional(part.records):
+            return None
+        check_produced(part.records, version, broker.rules.log)
+        partition = led(broker, *part.key)
+    except Refusal:
+        return None
+    batch = read_batch(part.records)
+    is_open = partition.log.producers.open_transaction(batch.producer_id) is not None
+    if batch.producer_id < 0 or not broker.rules.transactions.verifies(is_open):
+        return None
+    producer = batch.producer_id, batch.producer_epoch
+    return Unverified(part, partition, producer, partition.log.leo)
+
+
+def verify(
+    broker: "Broker", transactional_id: str, asked: Sequence[Unverified], version: int
+) -> Waited[None]:
+    """Asks the coordinator; what it does not confirm is refused."""
+    support, producers = support_of(version), {one.producer for one in asked}
+    if len(producers) > 1:
+        _refuse(asked, Refusal("INVALID_PRODUCER_ID_MAPPING"))
+        return
+    if support is Support.ADDS and broker.image.features.get(TRANSACTIONS, 0) == 0:
+        _refuse(asked, Refusal("UNSUPPORTED_VERSION"))
+        return
+    keys = [one.part.key for one in asked]
+    errors = yield from ask_coordinator(broker, transactional_id, asked[0].producer, keys, support)
+    for one in asked:
+        if one.part.key in errors:
+            error, text = error_for_producer(errors[one.part.key], support)
+            one.part.refusal = Refusal(error, text, told=text is not None)
+        elif broker.rules.transactions.too_late(_was_marked(one)):
+            one.part.refusal = Refusal("INVALID_TXN_STATE")
+
+
+def _refuse(asked: Sequence[Unverified], refusal: Refusal) -> None:
+    for one in asked:
+        one.part.refusal = refusal
+
+
+def _was_marked(one: Unverified) -> bool:
+    """Whether a marker of the producer has been written since the coordinator was asked."""
+    log = one.partition.log
+    if log.leo <= one.leo:
+        return False
+    return any(
+        batch.is_control and batch.producer_id == one.producer[0] for batch in log.batches(one.leo)
+    )
