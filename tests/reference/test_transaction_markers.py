@@ -210,6 +210,14 @@ def test_markers_go_where_a_leader_is(caller: Caller) -> None:
     assert caller.call("WriteTxnMarkers", markers=[]).markers == []
 
 
+def test_a_marker_of_no_producer_fails_the_request(caller: Caller) -> None:
+    caller.create("t")
+    assert end(caller, -1, commit=True) == "UNKNOWN_SERVER_ERROR"
+    assert end(caller, 7, commit=True, epoch=-1) == "UNKNOWN_SERVER_ERROR"
+    assert end(caller, -5, commit=True) == "NONE"
+    assert latest(caller, 0) == 1
+
+
 def described(caller: Caller, topic: str = "t", index: int = 0) -> Message:
     asked = [{"name": topic, "partition_indexes": [index]}]
     return caller.call("DescribeProducers", topics=asked).topics[0].partitions[0]
@@ -230,6 +238,8 @@ def test_producers_are_described(caller: Caller) -> None:
         for entry in described(caller).active_producers
     ]
     assert known == [(7, 3, 1, -1, 0), (8, 2, -1, 6, -1)]
+    unknown = described(caller, "u")
+    assert unknown.error_message == "This server does not host this topic-partition."
     assert error_name(described(caller, index=1).error_code) == "UNKNOWN_TOPIC_OR_PARTITION"
     assert error_name(described(caller, "a b").error_code) == "INVALID_TOPIC_EXCEPTION"
 

@@ -7,7 +7,7 @@ Source: KafkaApis.handleDescribeProducersRequest, Partition.activeProducerState,
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kafka_tck.reference.apis.leading import led
 from kafka_tck.reference.log import Refusal
@@ -17,6 +17,8 @@ from kafka_tck.wire.messages import Request
 
 if TYPE_CHECKING:
     from kafka_tck.reference.broker import Broker
+
+_UNKNOWN: Final = "This server does not host this topic-partition."
 
 
 def handle(broker: "Broker", request: Request) -> Mapping[str, Any]:
@@ -51,6 +53,8 @@ def _entries(broker: "Broker", topic: str, index: int) -> list[ProducerEntry]:
     fault = broker.rules.topics.fault_of_name(topic)
     if fault is not None:
         raise Refusal("INVALID_TOPIC_EXCEPTION", fault)
+    if topic not in broker.image.topics:
+        raise Refusal("UNKNOWN_TOPIC_OR_PARTITION", _UNKNOWN)
     known = led(broker, topic, index).log.producers.entries
     return [known[producer_id] for producer_id in sorted(known)]
 

@@ -5,6 +5,10 @@ cluster may send it, so that an operator can end a transaction that hangs (KIP-6
 every replica in sync has every marker, as acks=all. Entries of one producer are answered as one; of
 a partition named twice, the last counts. A marker for `__consumer_offsets` is told to the group
 coordinator, without which it is not written.
+
+A marker that names no producer makes Kafka itself fail: all are answered UNKNOWN_SERVER_ERROR, and
+those before it are written. Apache Kafka up to 4.3.1 never answers a request in which a marker
+names a partition twice, or in which only unknown ones follow a marker that was written.
 Source: KafkaApis.handleWriteTxnMarkersRequest, 4.3.
 """
 
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
 OFFSETS_TOPIC: Final = "__consumer_offsets"
 VERSION_SINCE: Final = 2
+NOBODY: Final = -1
 
 
 @dataclass(slots=True)
@@ -45,7 +50,11 @@ def handle(broker: "Broker", request: Request) -> Outcome | Steps:
     parts = list(_parts(request.body))
     rules = broker.rules.markers
     for position, part in enumerate(parts):
-        if rules.is_written(position, len(parts)):
+        if not _is_hosted(broker, part):
+            part.error = "UNKNOWN_TOPIC_OR_PARTITION"
+        elif NOBODY in (part.marker.producer_id, part.marker.producer_epoch):
+            return _fail(parts)
+        elif rules.is_written(position, len(parts)):
             _write(broker, part, request.header.version)
     if rules.waits_for_replicas():
         return _wait(broker, parts)
@@ -57,6 +66,16 @@ def _parts(body: Message) -> Iterator[_Part]:
         for topic in marker.topics:
             for index in topic.partition_indexes:
                 yield _Part(marker, topic.name, index)
+
+
+def _is_hosted(broker: "Broker", part: _Part) -> bool:
+    return broker.replicas.get(*part.key) is not None
+
+
+def _fail(parts: list[_Part]) -> Mapping[str, Any]:
+    for part in parts:
+        part.error = "UNKNOWN_SERVER_ERROR"
+    return _answer(parts)
 
 
 def _write(broker: "Broker", part: _Part, version: int) -> None:
@@ -83,8 +102,6 @@ def _write(broker: "Broker", part: _Part, version: int) -> None:
 
 def _led(broker: "Broker", part: _Part) -> Partition:
     """The partition, if a marker may be written to it now. Raises `Refusal`."""
-    if broker.replicas.get(*part.key) is None:
-        raise Refusal("UNKNOWN_TOPIC_OR_PARTITION")
     partition = led(broker, *part.key)
     if part.topic == OFFSETS_TOPIC:
         _check_coordinator(broker, part)
