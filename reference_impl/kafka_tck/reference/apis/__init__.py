@@ -31,6 +31,7 @@ from kafka_tck.reference.apis import (
     offset_fetch,
     offset_for_leader_epoch,
     produce,
+    txn_offset_commit,
     unregister_broker,
     write_txn_markers,
 )
@@ -42,6 +43,7 @@ serve("Produce", produce.handle, oldest=0)
 serve("Fetch", fetch.handle)
 serve("OffsetCommit", offset_commit.handle)
 serve("OffsetFetch", offset_fetch.handle)
+serve("TxnOffsetCommit", txn_offset_commit.handle)
 serve("OffsetDelete", offset_delete.handle)
 serve("DeleteGroups", delete_groups.handle)
 serve("FindCoordinator", find_coordinator.handle)

@@ -1,8 +1,8 @@
 """Before a batch of a transaction is appended: is its partition part of the transaction?
 
-Asked where the transaction is not open on the partition yet. What a marker has ended between the
-question and the append is refused. Source: ReplicaManager.handleProduceAppend, VerificationGuard,
-AddPartitionsToTxnManager, 4.3.
+Asked where the transaction is not open on the partition yet, or in another epoch. What a marker has
+ended between the question and the append is refused. Source: ReplicaManager.handleProduceAppend,
+UnifiedLog.hasOngoingTransaction, VerificationGuard, AddPartitionsToTxnManager, 4.3.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from kafka_tck.reference.apis.leading import led
-from kafka_tck.reference.features import TRANSACTIONS
-from kafka_tck.reference.log import Refusal, check_produced, is_transactional
+from kafka_tck.reference.log import Log, Refusal, check_produced, is_transactional
 from kafka_tck.reference.partition import Partition
 from kafka_tck.reference.steps import Waited
 from kafka_tck.reference.transactions.verifying import (
@@ -75,10 +74,10 @@ def _unverified(broker: "Broker", part: Part, version: int) -> Unverified | None
     except Refusal:
         return None
     batch = read_batch(part.records)
-    is_open = partition.log.producers.open_transaction(batch.producer_id) is not None
+    producer = batch.producer_id, batch.producer_epoch
+    is_open = partition.log.producers.is_open(*producer)
     if batch.producer_id < 0 or not broker.rules.transactions.verifies(is_open):
         return None
-    producer = batch.producer_id, batch.producer_epoch
     return Unverified(part, partition, producer, partition.log.leo)
 
 
@@ -90,16 +89,15 @@ def verify(
     if len(producers) > 1:
         _refuse(asked, Refusal("INVALID_PRODUCER_ID_MAPPING"))
         return
-    if support is Support.ADDS and broker.image.features.get(TRANSACTIONS, 0) == 0:
-        _refuse(asked, Refusal("UNSUPPORTED_VERSION"))
-        return
     keys = [one.part.key for one in asked]
     errors = yield from ask_coordinator(broker, transactional_id, asked[0].producer, keys, support)
     for one in asked:
         if one.part.key in errors:
             error, text = error_for_producer(errors[one.part.key], support)
             one.part.refusal = Refusal(error, text, told=text is not None)
-        elif broker.rules.transactions.too_late(_was_marked(one)):
+        elif broker.rules.transactions.too_late(
+            was_marked(one.partition.log, one.producer[0], one.leo)
+        ):
             one.part.refusal = Refusal("INVALID_TXN_STATE")
 
 
@@ -108,11 +106,10 @@ def _refuse(asked: Sequence[Unverified], refusal: Refusal) -> None:
         one.part.refusal = refusal
 
 
-def _was_marked(one: Unverified) -> bool:
-    """Whether a marker of the producer has been written since the coordinator was asked."""
-    log = one.partition.log
-    if log.leo <= one.leo:
+def was_marked(log: Log, producer_id: int, since: int) -> bool:
+    """Whether a marker of the producer has been written from an offset on."""
+    if log.leo <= since:
         return False
     return any(
-        batch.is_control and batch.producer_id == one.producer[0] for batch in log.batches(one.leo)
+        batch.is_control and batch.producer_id == producer_id for batch in log.batches(since)
     )

@@ -57,9 +57,16 @@ class GroupShard:
 
     # What handlers ask for.
 
+    def partition(self) -> "Partition":
+        """The replica, as long as this broker leads it. Raises `Refusal`."""
+        partition = self._broker.replicas.get(TOPIC, self._index)
+        if partition is None or not partition.leads or partition.leader_epoch != self._epoch:
+            raise Refusal("NOT_COORDINATOR")
+        return partition
+
     def offsets(self) -> GroupOffsets:
         """The state as far as it is committed. Raises `Refusal` if this broker leads no more."""
-        log = self._led().log
+        log = self.partition().log
         for batch in log.batches(self._read_to, log.hw):
             if self._takes_over(batch):
                 self._offsets.replay(batch)
@@ -71,8 +78,8 @@ class GroupShard:
 
         Raises `Refusal` with what OffsetFetch answers if that takes too long.
         """
-        log = self._led().log
-        wanted = log.leo if stable else self._led().epoch_start
+        log = self.partition().log
+        wanted = log.leo if stable else self.partition().epoch_start
         deadline = self._broker.now + self._timeout_ms
         if not (yield Until(lambda: self._reaches(wanted), deadline, ((TOPIC, self._index),))):
             raise Refusal("NOT_COORDINATOR")
@@ -103,16 +110,10 @@ class GroupShard:
     def _timeout_ms(self) -> int:
         return self._broker.settings.number("offsets.commit.timeout.ms")
 
-    def _led(self) -> "Partition":
-        partition = self._broker.replicas.get(TOPIC, self._index)
-        if partition is None or not partition.leads or partition.leader_epoch != self._epoch:
-            raise Refusal("NOT_COORDINATOR")
-        return partition
-
     def _reaches(self, offset: int) -> bool:
         """Whether everything below an offset is committed, or never will be here."""
         try:
-            return self._led().log.hw >= offset
+            return self.partition().log.hw >= offset
         except Refusal:
             return True
 

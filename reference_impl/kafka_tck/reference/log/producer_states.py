@@ -56,6 +56,11 @@ class ProducerStates:
         """The first offset of a producer's open transaction."""
         return self._open.get(producer_id)
 
+    def is_open(self, producer_id: int, epoch: int) -> bool:
+        """Whether a producer has a transaction open in just this epoch."""
+        entry = self._entries.get(producer_id)
+        return producer_id in self._open and entry is not None and entry.epoch == epoch
+
     def first_unstable(self, hw: int) -> int | None:
         """The first offset of the transactions that are open, or were ended at or after the HW."""
         held = (at for at, marker in self._ended.items() if self._rules.holds_back(marker, hw))
