@@ -235,7 +235,8 @@ class Consumer(Client):
 
 def next_offset(outcome: Outcome) -> int | None:
     """Where a poll reads on; None if it was given nothing."""
-    if "next" in outcome or not outcome.get("records"):
-        end: int | None = outcome.get("next")
+    if "next" in outcome:
+        end: int | None = outcome["next"]
         return end
-    return int(outcome["records"][-1][0]) + 1
+    lasts = [each[-1][0] for each in (outcome.get("records"), outcome.get("markers")) if each]
+    return max(lasts) + 1 if lasts else None

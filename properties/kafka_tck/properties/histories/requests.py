@@ -171,12 +171,14 @@ def _of_fetch(body: Message) -> dict[str, Any]:
 
 
 def _read_all(told: Message) -> dict[str, Any]:
+    """Records, and the offset and leader epoch of each marker, if there are any."""
     data = bytes(told.records or b"")
-    records = records_in(data)
-    batches = split_batches(data)
-    if batches and (not records or records[-1][0] < batches[-1].last_offset):
-        return {"records": records, "next": batches[-1].last_offset + 1}  # a marker is the last
-    return {"records": records}
+    markers = [
+        [batch.base_offset, batch.leader_epoch]
+        for batch in split_batches(data)
+        if batch.attributes & transacting.CONTROL
+    ]
+    return {"records": records_in(data), **({"markers": markers} if markers else {})}
 
 
 def _of_read(body: Message) -> dict[str, Any]:

@@ -49,7 +49,8 @@ def _ending(history: History, partition: str) -> Iterator[Found]:
     polls = history.last_reads(partition).get(asked[0].node, [])
     starts: dict[int, int] = {}
     for poll in polls:
-        for offset, epoch, _ in poll.outcome["records"]:
+        taken = [*poll.outcome["records"], *poll.outcome.get("markers", ())]
+        for offset, epoch, *_ in sorted(taken):
             starts.setdefault(epoch, offset)
     for op in asked:
         after = [start for epoch, start in starts.items() if epoch > op.request["of_epoch"]]

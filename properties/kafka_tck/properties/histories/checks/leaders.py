@@ -1,5 +1,6 @@
 """Two leaders in one epoch."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from kafka_tck.model.sources import KIP
@@ -38,6 +39,7 @@ def check(history: History) -> Iterator[Found]:
 def _named(history: History) -> Iterator[tuple[str, int, int, str, Op]]:
     """Partition, epoch, node, what shows that it leads, and the request whose answer says so."""
     firsts = {partition: history.first_sights(partition) for partition in history.partitions}
+    sent = Counter(op.request["values"][0] for op in history.ops if "values" in op.request)
     for op in history.ops:
         for partition, state in op.outcome.get("partitions", {}).items():
             if state["leader"] > 0:
@@ -49,5 +51,7 @@ def _named(history: History) -> Iterator[tuple[str, int, int, str, Op]]:
             yield op.partition, op.outcome["leader_epoch"], op.node, "answers as leader", op
         elif op.request["do"] == "produce" and op.is_fine:
             first = firsts[op.partition].get(op.outcome["base_offset"])
-            if first is not None and first.value == op.request["values"][0]:
+            # Who is sent a numbered batch again may answer for another that has appended it.
+            once = first is not None and sent[first.value] == 1
+            if first is not None and once and first.value == op.request["values"][0]:
                 yield op.partition, first.epoch, op.node, f"has appended {first.value}", op
