@@ -27,6 +27,7 @@ read_committed_stops_at_the_lso = Requirement(
     "of producers without transactions, and one at that offset finds nothing.",
     KIP(98, "read_committed"),
     covers=("C-01", "C-04"),
+    mutants=("shows-the-first-undecided-record",),
 )
 
 the_lso_is_the_first_undecided = Requirement(
@@ -35,6 +36,12 @@ the_lso_is_the_first_undecided = Requirement(
     "decided, not below the log start; without one it is the high watermark.",
     KIP(98, "last stable offset"),
     covers=("C-03",),
+    mutants=(
+        "the-lso-is-the-high-watermark",
+        "transactions-begin-with-their-last-batch",
+        "a-later-epoch-ends-no-transaction",
+        "markers-open-transactions",
+    ),
 )
 
 the_lso_does_not_fall = Requirement(
@@ -51,6 +58,7 @@ read_uncommitted_sees_all = Requirement(
     "or not, with its markers, and no list of aborted transactions.",
     KIP(98, "read_uncommitted"),
     covers=("C-01", "C-05"),
+    mutants=("always-lists-aborted",),
 )
 
 aborted_are_listed = Requirement(
@@ -59,6 +67,14 @@ aborted_are_listed = Requirement(
     "transaction that overlaps what is returned, and none that was not aborted.",
     KIP(98, "FetchResponse"),
     covers=("C-05",),
+    mutants=(
+        "lists-no-aborted",
+        "leaves-out-the-last-aborted",
+        "lists-one-aborted",
+        "forgets-aborted-that-began-before",
+        "lists-committed-as-aborted",
+        "never-lists-aborted",
+    ),
 )
 
 readers_get_what_was_committed = Requirement(
@@ -83,6 +99,10 @@ waiting_keeps_the_isolation = Requirement(
     "of aborted transactions; what is above its bound does not end it.",
     Code("DelayedFetch; ReplicaManager.readFromLog"),
     covers=("C-01", "C-05", "C-17"),
+    mutants=(
+        "a-wait-uncommits-a-fetch",
+        "lists-no-aborted-after-a-wait",
+    ),
 )
 
 latest_is_the_bound = Requirement(
@@ -90,6 +110,7 @@ latest_is_the_bound = Requirement(
     "ListOffsets -1 answers the high watermark, and with isolation level 1 the last stable offset.",
     KIP(98, "ListOffsetRequest"),
     covers=("C-03", "A-37"),
+    mutants=("latest-ignores-the-lso",),
 )
 
 by_time_is_within_the_bound = Requirement(
@@ -98,6 +119,7 @@ by_time_is_within_the_bound = Requirement(
     "isolation level 1 none if that lies at or above the last stable offset.",
     Code("Partition.fetchOffsetForTimestamp"),
     covers=("C-03", "A-40"),
+    mutants=("times-ignore-the-lso",),
 )
 
 reading_on_is_repeatable = Requirement(
@@ -106,6 +128,7 @@ reading_on_is_repeatable = Requirement(
     "once and in order, whatever the limits of each read.",
     KIP(98, "read_committed"),
     covers=("C-06", "C-07", "C-12"),
+    mutants=("asks-one-segment-for-aborted",),
 )
 
 all_or_nothing = Requirement(
@@ -114,6 +137,7 @@ all_or_nothing = Requirement(
     "transaction or none of them.",
     KIP(98, "atomicity"),
     covers=("E-52",),
+    mutants=("leaves-out-the-last-marker",),
 )
 
 one_outcome = Requirement(
@@ -122,6 +146,7 @@ one_outcome = Requirement(
     "them decide alike.",
     KIP(98, "atomicity"),
     covers=("E-51",),
+    mutants=("commits-what-is-aborted",),
 )
 
 stable_after_restart = Requirement(
@@ -131,6 +156,10 @@ stable_after_restart = Requirement(
     Code("ProducerStateManager.loadFromSnapshot; TransactionIndex"),
     covers=("C-03", "C-05"),
     needs=frozenset({"fault.restart"}),
+    mutants=(
+        "forgets-open-transactions",
+        "forgets-aborted-on-restart",
+    ),
 )
 
 READING: Final = (

@@ -12,6 +12,7 @@ markers_end_what_is_open = Requirement(
     "is committed.",
     KIP(98, "WriteTxnMarkersRequest"),
     covers=("E-45", "D-19"),
+    mutants=("commits-what-is-aborted",),
 )
 
 markers_of_older_epochs_are_refused = Requirement(
@@ -20,6 +21,10 @@ markers_of_older_epochs_are_refused = Requirement(
     "INVALID_PRODUCER_EPOCH; a later one becomes the epoch that it knows.",
     Code("ProducerAppendInfo.appendEndTxnMarker"),
     covers=("E-46",),
+    mutants=(
+        "takes-markers-of-older-epochs",
+        "markers-do-not-fence",
+    ),
 )
 
 older_coordinators_are_fenced = Requirement(
@@ -28,6 +33,7 @@ older_coordinators_are_fenced = Requirement(
     "with TRANSACTION_COORDINATOR_FENCED.",
     Code("ProducerAppendInfo.checkCoordinatorEpoch"),
     covers=("E-46",),
+    mutants=("takes-markers-of-former-coordinators",),
 )
 
 markers_need_no_transaction = Requirement(
@@ -37,6 +43,7 @@ markers_need_no_transaction = Requirement(
     Code("ProducerAppendInfo.appendEndTxnMarker"),
     covers=("E-48", "A-05"),
     authority=Authority.OBSERVED,
+    mutants=("markers-need-a-transaction",),
 )
 
 newer_markers_are_later = Requirement(
@@ -47,6 +54,10 @@ newer_markers_are_later = Requirement(
     KIP(1228),
     covers=("E-47",),
     since=(4, 2),
+    mutants=(
+        "takes-markers-of-the-transaction-before",
+        "refuses-repeated-markers",
+    ),
 )
 
 markers_keep_or_end_the_memory = Requirement(
@@ -55,6 +66,7 @@ markers_keep_or_end_the_memory = Requirement(
     "of a later epoch ends them, so that the next batch has that epoch and sequence 0.",
     Code("ProducerStateEntry.maybeUpdateProducerEpoch"),
     covers=("D-13", "D-19"),
+    mutants=("markers-forget-batches",),
 )
 
 no_plain_batch_in_an_open_transaction = Requirement(
@@ -63,6 +75,7 @@ no_plain_batch_in_an_open_transaction = Requirement(
     "partition is refused with INVALID_TXN_STATE.",
     Code("ProducerAppendInfo.appendDataBatch"),
     covers=("D-20",),
+    mutants=("takes-plain-batches-in-a-transaction",),
 )
 
 partitions_tell_their_producers = Requirement(
@@ -72,6 +85,7 @@ partitions_tell_their_producers = Requirement(
     "transaction began, each -1 where there is none.",
     KIP(664),
     covers=("E-68",),
+    mutants=("hides-open-transactions",),
 )
 
 ALL: Final = (

@@ -53,6 +53,8 @@ class Live:
     """How many transactions it began."""
     added: set[Any] = field(default_factory=set)
     """What belongs to the open transaction: partitions, and groups by their symbol."""
+    promised: set[tuple[str, str, int]] = field(default_factory=set)
+    """Groups, topics and partitions whose offsets wait for its end."""
     sequences: dict[Place, int] = field(default_factory=dict)
 
 
@@ -84,14 +86,19 @@ def _asked(world: World, key: str, kind: int) -> int | None:
     return int(found.body.node_id)
 
 
-def persist(world: World, send: Callable[[], Outcome]) -> Answer | Observation:
+def persist(
+    world: World,
+    send: Callable[[], Outcome],
+    error_of: Callable[[Any], str] | None = None,
+) -> Answer | Observation:
     """Sends until the answer is no passing error; a silence, if that was the outcome."""
+    error_of = error_of or first_error
     last: list[Outcome] = []
 
     def settled() -> bool | None:
         last.append(send())
         found = last[-1]
-        passing = isinstance(found, Answer) and _first_error(found.body) in _PASSING
+        passing = isinstance(found, Answer) and error_of(found.body) in _PASSING
         return None if passing else True
 
     world.until(settled, _PATIENCE)
@@ -99,7 +106,7 @@ def persist(world: World, send: Callable[[], Outcome]) -> Answer | Observation:
     return found if isinstance(found, Answer) else {"silence": why_silent(found)}
 
 
-def _first_error(body: Any) -> str:
+def first_error(body: Any) -> str:
     """The error of an answer, or that of its first partition."""
     if hasattr(body, "error_code") and body.error_code:
         return error_name(body.error_code)
@@ -132,7 +139,7 @@ def start(world: World, producer: str, *, transactional: bool = True) -> Observa
     body = found.body
     if body.error_code == 0:
         me.producer_id, me.epoch = body.producer_id, body.producer_epoch
-        me.added, me.sequences = set(), {}
+        me.added, me.sequences, me.promised = set(), {}, set()
     return {
         "error": error_name(body.error_code),
         "producer_id": body.producer_id,
@@ -212,7 +219,7 @@ def add_partition(world: World, me: Live, place: Place) -> str:
             v3_and_below_topics=topics,
         ),
     )
-    return _first_error(found.body) if isinstance(found, Answer) else str(found["silence"])
+    return first_error(found.body) if isinstance(found, Answer) else str(found["silence"])
 
 
 def end(world: World, producer: str, commit: bool) -> Observation:

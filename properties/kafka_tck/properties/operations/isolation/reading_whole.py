@@ -42,30 +42,11 @@ class ReadWhole(Operation, kind="read_whole"):
         whole: dict[str, Any] = {}
         for _, partition in self.places():
             for isolation in (READ_COMMITTED, 0):
-                read = self._read(world, partition, isolation)
+                read = read_on(world, (self.topic, partition), isolation, self.limit)
                 if "silence" in read:
                     return {"silence": read["silence"]}
                 whole[f"{partition}/{isolation}"] = read
         return whole
-
-    def _read(self, world: World, partition: int, isolation: int) -> Observation:
-        start = ReadIsolated(self.topic, partition, 0, isolation).perform(world)
-        position = start.get("log_start_offset", 0)
-        batches: list[Any] = []
-        given: list[int] = []
-        for _ in range(MOST_READS):
-            read = ReadIsolated(self.topic, partition, position, isolation, self.limit)
-            seen = read.perform(world)
-            if "silence" in seen:
-                return seen
-            if seen["error"] != "NONE" or not seen["batches"]:
-                break
-            listed = [(pid, first) for pid, first in seen["aborted"] or []]
-            found = delivered(map(piece_of, seen["batches"]), listed)
-            given += [offset for offset in found if offset >= position]
-            batches += seen["batches"]
-            position = max(position, seen["batches"][-1]["last"] + 1)
-        return {"error": seen["error"], "batches": batches, "given": given, "at": position}
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         if "silence" in seen:
@@ -139,6 +120,31 @@ class ReadWhole(Operation, kind="read_whole"):
             actual=f"both for {split}" if split else f"one for each of {len(outcomes)}",
             because="the first marker behind its records decides it on each partition",
         )
+
+
+def read_committed(world: World, place: Place) -> Observation:
+    """All that a consumer gets of a partition, from its log start on."""
+    return read_on(world, place, READ_COMMITTED, ALL)
+
+
+def read_on(world: World, place: Place, isolation: int, limit: int) -> Observation:
+    """Reads from the log start until nothing more comes; `given` is what a consumer delivers."""
+    start = ReadIsolated(*place, 0, isolation).perform(world)
+    position = start.get("log_start_offset", 0)
+    batches: list[Any] = []
+    given: list[int] = []
+    for _ in range(MOST_READS):
+        seen = ReadIsolated(*place, position, isolation, limit).perform(world)
+        if "silence" in seen:
+            return seen
+        if seen["error"] != "NONE" or not seen["batches"]:
+            break
+        listed = [(pid, first) for pid, first in seen["aborted"] or []]
+        found = delivered(map(piece_of, seen["batches"]), listed)
+        given += [offset for offset in found if offset >= position]
+        batches += seen["batches"]
+        position = max(position, seen["batches"][-1]["last"] + 1)
+    return {"error": seen["error"], "batches": batches, "given": given, "at": position}
 
 
 def _outcomes(batches: Iterable[Mapping[str, Any]]) -> Iterable[tuple[Tag, bool]]:

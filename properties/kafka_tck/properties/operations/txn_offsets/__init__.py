@@ -1,0 +1,1 @@
+"""Offsets of groups that are committed within transactions, and such that are not."""
