@@ -30,6 +30,14 @@ _DIRECTS: Final = {
 """Consumers that say their rack are directed to the replica there."""
 
 
+_COORDINATES: Final = {
+    "offsets.topic.num.partitions": "1",
+    "transaction.state.log.num.partitions": "1",
+    "add.partitions.to.txn.retry.backoff.ms": "1",
+    "transaction.abort.timed.out.transaction.cleanup.interval.ms": "200",
+}
+"""As real nodes are configured: few partitions to load, and nothing that takes long."""
+
 _GROWTH_MS: Final = 2
 _LONGEST_PAUSE_MS: Final = 500
 """How long a wait goes without looking, and how fast it comes to that."""
@@ -189,7 +197,7 @@ def kafka_tck_target(spec: str, options: TargetOptions) -> Target | None:
     cluster = Cluster(
         brokers=options.nodes,
         seed=options.seed,
-        config=(_DIRECTS if several else {}) | dict(options.config),
+        config=(_DIRECTS if several else {}) | _COORDINATES | dict(options.config),
         rules=rules,
         features=options.features,
         racks={n: f"rack-{n}" for n in range(1, options.nodes + 1)} if several else None,

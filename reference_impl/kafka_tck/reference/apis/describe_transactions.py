@@ -29,6 +29,8 @@ def _told(broker: "Broker", name: str) -> Mapping[str, Any]:
             "error_code": error_code(refusal.error),
             "transactional_id": name,
             "transaction_state": "",
+            "producer_id": 0,
+            "producer_epoch": 0,
         }
 
 

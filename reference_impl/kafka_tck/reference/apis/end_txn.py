@@ -1,7 +1,7 @@
 """EndTxn: commits or aborts; answered when the outcome is decided, before the markers.
 
-v0-v5. v5 (transaction version 2) raises the epoch and answers what to use next; at level 0 of
-transaction.version it is UNSUPPORTED_VERSION. Before v2 PRODUCER_FENCED is INVALID_PRODUCER_EPOCH.
+v0-v5. v5 (transaction version 2) raises the epoch and answers what to use next. Before v2
+PRODUCER_FENCED is INVALID_PRODUCER_EPOCH.
 Source: KafkaApis.handleEndTxnRequest, TransactionCoordinator.endTransaction, 4.3.
 """
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from kafka_tck.reference.apis.fencing import code_of
 from kafka_tck.reference.coordination import apart
-from kafka_tck.reference.features import TRANSACTIONS
 from kafka_tck.reference.log import Refusal
 from kafka_tck.reference.steps import Steps, Waited
 from kafka_tck.reference.transactions.coordinating import end_transaction
@@ -35,8 +34,6 @@ def handle(broker: "Broker", request: Request) -> Steps:
 
 def _end(broker: "Broker", request: Request) -> Waited[tuple[int, int]]:
     body, raises = request.body, request.header.version >= RAISES
-    if raises and broker.image.features.get(TRANSACTIONS, 0) == 0:
-        raise Refusal("UNSUPPORTED_VERSION")
     name, producer = body.transactional_id, (body.producer_id, body.producer_epoch)
     end = end_transaction(
         shard_of(broker, name), name, producer, commit=body.committed, level=2 if raises else 0

@@ -36,17 +36,15 @@ def handle(broker: "Broker", request: Request) -> Fields:
     body, version = request.body, request.header.version
     key_type = body.key_type if version >= 1 else 0
     if version >= BATCHED:
-        answers = [_answer(broker, key_type, key) for key in body.coordinator_keys]
-        texts = (
-            None if answer["error_code"] == 0 else answer["error_message"] for answer in answers
-        )
-        return {
-            "coordinators": [
-                {**answer, "key": key, "error_message": text}
-                for answer, key, text in zip(answers, body.coordinator_keys, texts, strict=True)
-            ]
-        }
+        found = [(key, _answer(broker, key_type, key)) for key in body.coordinator_keys]
+        return {"coordinators": [_batched(key, answer) for key, answer in found]}
     return _answer(broker, key_type, body.key)
+
+
+def _batched(key: str, answer: dict[str, Any]) -> Fields:
+    """One of several answers: without an error it has no text."""
+    text = answer["error_message"] if answer["error_code"] else ""
+    return {**answer, "key": key, "error_message": text}
 
 
 def _answer(broker: "Broker", key_type: int, key: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from kafka_tck.reference.mutants import (
     sessions,
     timestamps,
     topics,
+    transactions,
     transactions_log,
 )
 from kafka_tck.reference.mutants.mutant import MUTANTS, Mutant
@@ -54,5 +55,6 @@ __all__ = [
     "sessions",
     "timestamps",
     "topics",
+    "transactions",
     "transactions_log",
 ]

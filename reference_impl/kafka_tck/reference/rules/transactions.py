@@ -137,9 +137,13 @@ class TransactionRules:
         """The transaction version of such an abort: what the cluster has."""
         return level
 
-    def times_out(self, known: Transaction, now: int) -> bool:
+    def times_out(self, known: Transaction, pending: State | None, now: int) -> bool:
         """Only what nobody has ended yet, and only by its own timeout."""
-        return known.state is State.ONGOING and known.started + known.timeout_ms < now
+        is_open = known.state is State.ONGOING and pending is None
+        return is_open and self.is_overdue(known, now)
+
+    def is_overdue(self, known: Transaction, now: int) -> bool:
+        return known.started + known.timeout_ms < now
 
     def expires(self, known: Transaction, now: int, idle_ms: int) -> bool:
         """Whether an id without a transaction has been idle for too long."""

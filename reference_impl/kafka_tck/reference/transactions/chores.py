@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 
 def abort_timed_out(broker: "Broker", now: int) -> None:
     """Aborts the transactions that have been open for longer than their timeout."""
-    for shard, entry in _idle(broker):
-        if broker.rules.transactions.times_out(entry.transaction, now):
+    for shard, entry in _all(broker):
+        if broker.rules.transactions.times_out(entry.transaction, entry.pending, now):
             broker.run(_unless_refused(abort(shard, entry)))
 
 
 def remove_expired(broker: "Broker", now: int) -> None:
     """Removes the ids that have been idle for transactional.id.expiration.ms."""
     idle_ms = broker.settings.number("transactional.id.expiration.ms")
-    for shard, entry in _idle(broker):
-        if broker.rules.transactions.expires(entry.transaction, now, idle_ms):
+    for shard, entry in _all(broker):
+        expires = broker.rules.transactions.expires(entry.transaction, now, idle_ms)
+        if entry.pending is None and expires:
             broker.run(_unless_refused(shard.remove(entry)))
 
 
-def _idle(broker: "Broker") -> Iterator[tuple[TransactionShard, Entry]]:
-    """All ids of this broker of which nothing is on its way."""
+def _all(broker: "Broker") -> Iterator[tuple[TransactionShard, Entry]]:
+    """All ids of this broker."""
     for shard in list(broker.coordinators.all_of("transaction")):
         assert isinstance(shard, TransactionShard)
         for entry in list(shard.in_order()):
-            if entry.pending is None:
-                yield shard, entry
+            yield shard, entry
 
 
 def _unless_refused(work: Waited[None]) -> Work:

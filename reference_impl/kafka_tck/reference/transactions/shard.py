@@ -94,7 +94,12 @@ class TransactionShard:
 
     def store(self, entry: Entry, after: Transaction) -> Waited[None]:
         """A transition, which holds when its record is committed. Raises `Refusal`; then the state
-        is what it was, though the record may be committed later."""
+        is what it was, though the record may be committed later.
+
+        At level 0 the log has no room for what newer clients ask for: UNSUPPORTED_VERSION.
+        """
+        if after.level > 0 and self.level == 0:
+            raise Refusal("UNSUPPORTED_VERSION")
         entry.pending = after.state
         try:
             if self.rules.writes(entry.transaction, after):
