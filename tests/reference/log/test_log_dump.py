@@ -19,7 +19,7 @@ CONFIG = LogConfig(
     cleanup_policy=frozenset({"compact", "delete"}),
     min_cleanable_dirty_ratio=0.0,
 )
-SUFFIXES = (".log", ".index", ".timeindex", ".snapshot")
+SUFFIXES = (".log", ".index", ".timeindex", ".snapshot", ".txnindex")
 
 
 def filled(path: Path) -> Log:
@@ -76,3 +76,24 @@ def test_the_tool_reads_a_compacted_log(tmp_path: Path) -> None:
     check_nothing_is_wrong(text)
     assert len([offset for offset in offsets(text) if offset < active]) == 5
     assert f"OptionalLong[{NOW + CONFIG.delete_retention_ms}]" in text
+
+
+def test_the_tool_reads_markers_and_aborted_transactions(tmp_path: Path) -> None:
+    log = Log.open(FileDirectory(tmp_path), CONFIG, now=NOW)
+    for producer in (7, 8):
+        records = [Record(b"key", b"value", timestamp=NOW)]
+        batch = make_batch(
+            records, producer_id=producer, producer_epoch=1, base_sequence=0, attributes=0x10
+        )
+        log.append_as_leader(batch.encode(), epoch=0, now=NOW)
+    log.append_marker(8, 2, False, 5, 0, 2, now=NOW)
+    log.append_marker(9, 0, True, 3, 0, now=NOW)
+    log.advance_hw(log.leo)
+    log.close()
+    text = dumped(tmp_path)
+    check_nothing_is_wrong(text)
+    assert "endTxnMarker: ABORT coordinatorEpoch: 5" in text
+    assert "endTxnMarker: COMMIT coordinatorEpoch: 3" in text
+    aborted = "producerId: 8 firstOffset: 1 lastOffset: 2 lastStableOffset: 0"
+    assert aborted in text
+    assert "producerId: 7 producerEpoch: 1 coordinatorEpoch: -1 currentTxnFirstOffset" in text
