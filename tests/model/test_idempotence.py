@@ -93,7 +93,7 @@ PERMITTED: dict[str, tuple[Idempotence, dict[str, int], set[str]]] = {
     "not idempotent, one in flight": (
         replace(NOT_IDEMPOTENT, max_in_flight=1),
         {},
-        {"a_batch_is_there_twice"},
+        {"a_batch_is_there_twice", "a_lost_answer_writes_twice"},
     ),
 }
 

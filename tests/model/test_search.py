@@ -16,6 +16,7 @@ from kafka_tck.model.replication import replication
 from kafka_tck.model.shapes import Given, Shape, number
 from kafka_tck.model.spec import Module, Step, nodes, when
 from kafka_tck.model.terms import Bool, Int
+from kafka_tck.model.transactions_diary import transactions_diary
 
 STRONG_ISR = "the_isr_holds_what_is_committed"
 
@@ -64,6 +65,15 @@ def test_async_isr_has_the_public_counts(
     assert not found.broken
 
 
+@pytest.mark.parametrize("more", [0, 3])
+def test_the_transactions_diary_has_the_public_count(more: int) -> None:
+    bounds = {"elections": 1, "pids": 2 + more, "epochs": 4 + more, "entries": 9 + more}
+    found = explore(transactions_diary, bounds=bounds, symmetric=False)
+    assert (found.outcome.states, found.outcome.depth) == (10_897, 36)
+    assert found.outcome.complete
+    assert not found.broken
+
+
 @pytest.mark.parametrize("symmetric", [True, False])
 @pytest.mark.parametrize(
     ("variant", "states"),
@@ -102,6 +112,7 @@ EXPECTED: dict[str, tuple[int, int]] = {
     "durability": (4_754, 18),
     "idempotence": (265_953, 19),
     "replication": (123_311, 26),
+    "transactions_diary": (10_897, 36),
 }
 """Classes of states, and depth, at the modules' own settings and these bounds."""
 

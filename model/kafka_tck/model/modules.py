@@ -15,6 +15,7 @@ WHERE: Final = {
     "log": "kafka_tck.model.log:log",
     "replication": "kafka_tck.model.replication:replication",
     "transactions": "kafka_tck.model.transactions:transactions",
+    "transactions_diary": "kafka_tck.model.transactions_diary:transactions_diary",
 }
 """Name to `python.module:attribute`. A module is added by one line here."""
 

@@ -77,6 +77,21 @@ def a_batch_is_there_twice(p: Stream) -> Bool:
     return negate(every(p.log.length, lambda o: _is_new(p, o)))
 
 
+@idempotence.anomaly(Docs("enable.idempotence"))
+def a_lost_answer_writes_twice(p: Stream) -> Bool:
+    """A batch was written, its producer did not hear so, sent it again, and it is there twice."""
+
+    def is_again(r: Int, s: Int) -> Bool:
+        one, other = p.requests.at(r), p.requests.at(s)
+        wrote = [
+            all_of([own.state == WRITTEN, p.log.at(own.offset).batch == one.batch])
+            for own in (one, other)
+        ]
+        return all_of([*wrote, one.offset < other.offset])
+
+    return negate(every(p.requests.length, lambda s: every(s, lambda r: negate(is_again(r, s)))))
+
+
 @idempotence.anomaly(Docs("max.in.flight.requests.per.connection"))
 def batches_are_reordered(p: Stream) -> Bool:
     """A batch is in the log for the first time after one that was sent later."""
