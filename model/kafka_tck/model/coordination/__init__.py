@@ -1,0 +1,1 @@
+"""What a transaction coordinator answers: one transactional id, request by request."""

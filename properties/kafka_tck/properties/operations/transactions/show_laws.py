@@ -1,0 +1,43 @@
+"""Requirements on what can be seen of transactions, and on how they go on by themselves."""
+
+from kafka_tck.model.sources import KIP, Code
+from kafka_tck.properties.requirement import Requirement
+
+described = Requirement(
+    "transactions.descriptions-tell-state-owner-and-partitions",
+    "DescribeTransactions tells the state, the producer id and epoch, the timeout and the "
+    "partitions of a transactional id as requests have left them.",
+    KIP(664, "DescribeTransactions"),
+    covers=("E-66",),
+)
+
+unknown_id = Requirement(
+    "transactions.unknown-ids-are-not-described",
+    "DescribeTransactions of an id that nobody has used is answered with "
+    "TRANSACTIONAL_ID_NOT_FOUND.",
+    KIP(664, "DescribeTransactions"),
+    covers=("E-66",),
+)
+
+no_start = Requirement(
+    "transactions.who-began-anew-has-no-start",
+    "An id whose producer has begun and added nothing yet has the start time -1.",
+    KIP(664, "DescribeTransactions"),
+    covers=("E-66",),
+)
+
+one_start = Requirement(
+    "transactions.a-transaction-starts-with-its-first-partition",
+    "The start time of an open transaction is set when its first partition is added, and not "
+    "changed by later ones.",
+    Code("TransactionMetadata.prepareAddPartitions"),
+    covers=("E-24",),
+)
+
+decided = Requirement(
+    "transactions.what-is-decided-comes-to-be",
+    "A transaction that is to be committed becomes CompleteCommit, one that is to be aborted "
+    "CompleteAbort, within bounded time.",
+    KIP(98, "transaction coordinator"),
+    covers=("E-37",),
+)

@@ -1,0 +1,382 @@
+"""The coordinator of transactions: owners, and those who believe that they still are."""
+
+from typing import Final
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, rule
+
+from kafka_tck.model.coordination.transaction import State, Transaction
+from kafka_tck.model.coordination.writing import ADDS
+from kafka_tck.properties.collect import conformance
+from kafka_tck.properties.machine import Machine
+from kafka_tck.properties.operations.operation import Operation
+from kafka_tck.properties.operations.topics.topics import MakeTopic
+from kafka_tck.properties.operations.transactions import sides
+from kafka_tck.properties.operations.transactions.adding import AddPartitions
+from kafka_tck.properties.operations.transactions.believed import NOBODY, coordinated
+from kafka_tck.properties.operations.transactions.ending import BUMPS, EndTransaction
+from kafka_tck.properties.operations.transactions.initialising import (
+    InitTransactional,
+)
+from kafka_tck.properties.operations.transactions.showing import AwaitEnd, DescribeTransaction
+from kafka_tck.properties.operations.transactions.writing import ProduceInTransaction
+from kafka_tck.properties.requirement import Requirement
+
+IDS: Final = st.sampled_from(["x", "y"])
+PARTITIONS: Final = st.integers(0, 1)
+BELOW: Final = st.sampled_from([0, 0, 0, *range(1, 6)])
+"""How many versions below the newest to ask."""
+
+
+class Transactions(Machine):
+    """Two ids with their owners. Of an id that answered wrongly another takes the place."""
+
+    requirements: tuple[Requirement, ...] = sides.OF_OWNERS
+
+    @initialize()
+    def make_topic(self) -> None:
+        self.do(MakeTopic("t", 2))
+
+    def ask(self, step: Operation) -> str:
+        """One step, and the error it had; of an id that answered wrongly nothing is asked."""
+        if getattr(step, "id", None) in coordinated(self.belief).lost:
+            return "lost"
+        return str(self.do(step).answer.get("error"))
+
+    def id_of(self, letter: str) -> str:
+        lost = sum(1 for name in coordinated(self.belief).lost if name.startswith(letter))
+        return letter + "'" * lost
+
+    def known(self, symbol: str) -> Transaction | None:
+        return coordinated(self.belief).ids.get(symbol)
+
+    def owned(self, letter: str) -> tuple[str, Transaction]:
+        """An id that has an owner, and what is known of it."""
+        symbol = self.id_of(letter)
+        if self.known(symbol) is None:
+            self.ask(InitTransactional(symbol))
+        known = self.known(symbol)
+        return symbol, known or Transaction(State.EMPTY, -1, 0, 0)
+
+    @property
+    def has_new_protocol(self) -> bool:
+        return self.session.profile.features.get("transaction.version", 0) >= 1
+
+    def version(self, api: str, below: int, *, anew: bool, first_anew: int) -> int:
+        """A version of the old protocol or of the new one, as far as the target has it."""
+        profile = self.session.profile
+        versions = list(profile.versions(api))
+        old = [v for v in versions if v < first_anew and v >= _OLDEST.get(api, 0)]
+        new = [v for v in versions if v >= first_anew]
+        chosen = new if anew and self.has_new_protocol else old
+        return chosen[-1 - below % len(chosen)]
+
+    def follow(self, symbol: str, partition: int, below: int, *, anew: bool) -> None:
+        """The owner's next batch."""
+        known = self.known(symbol)
+        if known is None:
+            return
+        version = self.version("Produce", below, anew=anew, first_anew=ADDS)
+        first = self.next_sequence(known, partition, known.epoch)
+        self.ask(ProduceInTransaction(symbol, known.epoch, "t", partition, first, version=version))
+
+    def next_sequence(self, known: Transaction, partition: int, epoch: int) -> int:
+        here = coordinated(self.belief).at(known.producer_id, "t", partition)
+        return here.known.last + 1 if here.known.epoch == epoch else 0
+
+    def end(self, symbol: str, *, commit: bool, below: int, anew: bool) -> None:
+        known = self.known(symbol)
+        if known is not None:
+            version = self.version("EndTxn", below, anew=anew, first_anew=BUMPS)
+            self.ask(EndTransaction(symbol, known.epoch, commit, version))
+
+    def begin(self, letter: str, partition: int, below: int, *, anew: bool) -> str:
+        """The owner has a transaction open, with a batch in it."""
+        symbol, _ = self.owned(letter)
+        if not (anew and self.has_new_protocol):
+            self.add(symbol, (partition,), below)
+        self.follow(symbol, partition, below, anew=anew)
+        return symbol
+
+    def add(self, symbol: str, partitions: tuple[int, ...], below: int = 0) -> None:
+        known = self.known(symbol)
+        if known is not None:
+            version = 3 - below % 4
+            wanted = tuple(("t", partition) for partition in partitions)
+            self.ask(AddPartitions(symbol, known.epoch, wanted, version))
+
+
+_OLDEST: Final = {"Produce": 3}
+
+
+class Owners(Transactions):
+    """Owners that do as they should, in both protocols, and others that do not."""
+
+    @rule(letter=IDS, below=BELOW, itself=st.booleans())
+    def begin_anew(self, letter: str, below: int, itself: bool) -> None:
+        """A later life; where a transaction is open it is aborted first."""
+        symbol, known = self.owned(letter)
+        version = 5 - below % (3 if itself else 6)
+        names = {"of": symbol, "epoch": known.epoch} if itself else {}
+        begins = InitTransactional(symbol, version, **names)  # type: ignore[arg-type]
+        self.ask(begins)
+        self.ask(AwaitEnd(symbol))
+        self.ask(begins)
+
+    @rule(letter=IDS, partition=PARTITIONS, below=BELOW, anew=st.booleans())
+    def write(self, letter: str, partition: int, below: int, anew: bool) -> None:
+        """A batch for a partition that was added, or that is so added."""
+        self.begin(letter, partition, below, anew=anew)
+
+    @rule(
+        letter=IDS, below=BELOW, anew=st.booleans(), commit=st.booleans(), times=st.integers(1, 2)
+    )
+    def finish(self, letter: str, below: int, anew: bool, commit: bool, times: int) -> None:
+        """The end of what is open, perhaps asked for twice, before it is complete and after."""
+        symbol, known = self.owned(letter)
+        version = self.version("EndTxn", below, anew=anew, first_anew=BUMPS)
+        ends = EndTransaction(symbol, known.epoch, commit, version)
+        for _ in range(times):
+            self.ask(ends)
+        self.ask(AwaitEnd(symbol))
+        if times > 1:
+            self.ask(ends)
+
+    @rule(letter=IDS, partition=PARTITIONS, below=BELOW, anew=st.booleans(), commit=st.booleans())
+    def whole(self, letter: str, partition: int, below: int, anew: bool, commit: bool) -> None:
+        """A whole transaction, looked at."""
+        symbol = self.begin(letter, partition, below, anew=anew)
+        self.ask(DescribeTransaction(symbol))
+        self.end(symbol, commit=commit, below=below, anew=anew)
+        self.ask(AwaitEnd(symbol))
+
+    @rule(letter=IDS, partition=PARTITIONS, below=BELOW, anew=st.booleans())
+    def repeat(self, letter: str, partition: int, below: int, anew: bool) -> None:
+        """A batch whose answer was lost, and one that comes twice."""
+        symbol = self.begin(letter, partition, below, anew=anew)
+        known = self.known(symbol)
+        if known is not None:
+            last = self.next_sequence(known, partition, known.epoch) - 1
+            version = self.version("Produce", below, anew=anew, first_anew=ADDS)
+            batch = ProduceInTransaction(symbol, known.epoch, "t", partition, last, version=version)
+            self.ask(batch)
+            self.ask(batch)
+
+    @rule(letter=IDS)
+    def look(self, letter: str) -> None:
+        self.ask(DescribeTransaction(self.id_of(letter)))
+
+
+SITUATIONS: Final = st.sampled_from(["as it is", "begun", "open", "open", "ending", "ended"])
+WHOSE: Final = st.sampled_from(["its own", "its own", "its own", "the other's", "nobody's"])
+WRONG: Final = st.sampled_from([-1, -1, -2, 1, 0])
+"""How far an epoch is from the one that is valid."""
+
+
+class Strangers(Transactions):
+    """Whoever is not the owner, or is so no more, asks for what only the owner may do."""
+
+    requirements = sides.OF_STRANGERS
+    real_steps = 10
+
+    def bring(self, letter: str, situation: str, partition: int, *, anew: bool) -> str:
+        """Has the owner bring its id into a situation, in a life that is not its first."""
+        symbol, known = self.owned(letter)
+        if known.epoch == 0 or situation == "begun":
+            self.begin_anew(symbol)
+        if situation in ("open", "ending", "ended"):
+            self.begin(letter, partition, 0, anew=anew)
+        if situation in ("ending", "ended"):
+            self.end(symbol, commit=partition == 0, below=0, anew=anew)
+        if situation == "ended":
+            self.ask(AwaitEnd(symbol))
+        return self.id_of(letter)
+
+    def begin_anew(self, symbol: str) -> None:
+        begins = InitTransactional(symbol)
+        if self.ask(begins) == "CONCURRENT_TRANSACTIONS":
+            self.ask(AwaitEnd(symbol))
+            self.ask(begins)
+
+    def go_on(self, letter: str, partition: int, *, anew: bool) -> None:
+        """The owner writes and ends, as if nothing had been; all is as it must be."""
+        symbol = self.id_of(letter)
+        self.ask(AwaitEnd(symbol))
+        symbol = self.begin(letter, partition, 0, anew=anew)
+        self.ask(DescribeTransaction(symbol))
+        self.end(symbol, commit=True, below=0, anew=anew)
+        self.ask(AwaitEnd(symbol))
+
+    def stranger(self, letter: str, whose: str, wrong: int) -> tuple[str, int]:
+        """Whose producer id a stranger has, and in which epoch."""
+        known = self.known(self.id_of(letter))
+        epoch = max(0, (0 if known is None else known.epoch) + wrong)
+        other = self.id_of("y" if letter == "x" else "x")
+        of = {"its own": "", "the other's": other, "nobody's": NOBODY}[whose]
+        return of, epoch
+
+    @rule(
+        letter=IDS,
+        situation=SITUATIONS,
+        whose=WHOSE,
+        wrong=WRONG,
+        below=st.integers(0, 2),
+        partition=PARTITIONS,
+        anew=st.booleans(),
+    )
+    def begins(
+        self,
+        letter: str,
+        situation: str,
+        whose: str,
+        wrong: int,
+        below: int,
+        partition: int,
+        anew: bool,
+    ) -> None:
+        """A stranger wants to go on with an epoch."""
+        symbol = self.bring(letter, situation, partition, anew=anew)
+        of, epoch = self.stranger(letter, whose, wrong)
+        begins = InitTransactional(symbol, 5 - below, of=of or symbol, epoch=epoch, name="stranger")
+        self.ask(begins)
+        self.go_on(letter, partition, anew=anew)
+
+    @rule(
+        letter=IDS,
+        situation=SITUATIONS,
+        whose=WHOSE,
+        wrong=WRONG,
+        below=st.integers(0, 3),
+        partition=PARTITIONS,
+        anew=st.booleans(),
+    )
+    def adds(
+        self,
+        letter: str,
+        situation: str,
+        whose: str,
+        wrong: int,
+        below: int,
+        partition: int,
+        anew: bool,
+    ) -> None:
+        """A stranger wants to add partitions."""
+        symbol = self.bring(letter, situation, partition, anew=anew)
+        of, epoch = self.stranger(letter, whose, wrong)
+        both = (("t", 0), ("t", 1))
+        self.ask(AddPartitions(symbol, epoch, both, 3 - below, of, name="stranger"))
+        self.go_on(letter, partition, anew=anew)
+
+    @rule(
+        letter=IDS,
+        situation=SITUATIONS,
+        whose=WHOSE,
+        wrong=WRONG,
+        below=BELOW,
+        partition=PARTITIONS,
+        anew=st.booleans(),
+        asks_anew=st.booleans(),
+        commit=st.booleans(),
+    )
+    def ends(
+        self,
+        letter: str,
+        situation: str,
+        whose: str,
+        wrong: int,
+        below: int,
+        partition: int,
+        anew: bool,
+        asks_anew: bool,
+        commit: bool,
+    ) -> None:
+        """A stranger wants to end the transaction."""
+        symbol = self.bring(letter, situation, partition, anew=anew)
+        of, epoch = self.stranger(letter, whose, wrong)
+        version = self.version("EndTxn", below, anew=asks_anew, first_anew=BUMPS)
+        self.ask(EndTransaction(symbol, epoch, commit, version, of, name="stranger"))
+        self.go_on(letter, partition, anew=anew)
+
+    @rule(
+        letter=IDS,
+        situation=SITUATIONS,
+        whose=WHOSE,
+        wrong=WRONG,
+        below=BELOW,
+        partition=PARTITIONS,
+        elsewhere=st.booleans(),
+        anew=st.booleans(),
+        asks_anew=st.booleans(),
+    )
+    def writes(
+        self,
+        letter: str,
+        situation: str,
+        whose: str,
+        wrong: int,
+        below: int,
+        partition: int,
+        elsewhere: bool,
+        anew: bool,
+        asks_anew: bool,
+    ) -> None:
+        """A stranger wants to write, or the owner where it added nothing."""
+        symbol = self.bring(letter, situation, partition, anew=anew)
+        of, epoch = self.stranger(letter, whose, wrong)
+        version = self.version("Produce", below, anew=asks_anew, first_anew=ADDS)
+        where = 1 - partition if elsewhere else partition
+        owner = self.known(of or symbol)
+        first = 0 if owner is None else self.next_sequence(owner, where, epoch)
+        batch = ProduceInTransaction(
+            symbol, epoch, "t", where, first, version=version, of=of, name="stranger"
+        )
+        self.ask(batch)
+        self.go_on(letter, partition, anew=anew)
+
+    @rule(
+        letter=IDS,
+        partition=PARTITIONS,
+        wrong=st.sampled_from([-1, 1]),
+        below=BELOW,
+        anew=st.booleans(),
+        asks_anew=st.booleans(),
+    )
+    def writes_between(
+        self, letter: str, partition: int, wrong: int, below: int, anew: bool, asks_anew: bool
+    ) -> None:
+        """A stranger's batch comes between two of the owner."""
+        symbol = self.bring(letter, "open", partition, anew=anew)
+        _, epoch = self.stranger(letter, "its own", wrong)
+        version = self.version("Produce", below, anew=asks_anew, first_anew=ADDS)
+        stranger = ProduceInTransaction(
+            symbol, epoch, "t", partition, 0, version=version, name="stranger"
+        )
+        self.ask(stranger)
+        self.follow(symbol, partition, 0, anew=anew)
+        self.end(symbol, commit=True, below=0, anew=anew)
+        self.ask(AwaitEnd(symbol))
+
+    @rule(letter=IDS, partition=PARTITIONS, below=BELOW, anew=st.booleans())
+    def writes_what_was_not_added(
+        self, letter: str, partition: int, below: int, anew: bool
+    ) -> None:
+        """The owner itself, to another partition than the one that it added."""
+        symbol = self.bring(letter, "open", partition, anew=anew)
+        self.follow(symbol, 1 - partition, below, anew=False)
+        self.go_on(letter, 1 - partition, anew=anew)
+
+    @rule(letter=IDS, situation=SITUATIONS, partition=PARTITIONS, below=st.integers(0, 3))
+    def adds_what_is_not_there(
+        self, letter: str, situation: str, partition: int, below: int
+    ) -> None:
+        """The owner itself, with a partition that does not exist."""
+        symbol = self.bring(letter, situation, partition, anew=False)
+        known = self.known(symbol)
+        if known is not None:
+            both = (("t", partition), ("t", 7))
+            self.ask(AddPartitions(symbol, known.epoch, both, 3 - below))
+            self.go_on(letter, partition, anew=False)
+
+
+test_owners = conformance(Owners)
+test_strangers = conformance(Strangers)
