@@ -67,8 +67,11 @@ def log_end(target: Target, node: int, leader_epoch: int) -> int | None:
     return int(found.end_offset) if error_name(found.error_code) == "NONE" else None
 
 
-def shown_records(target: Target, node: int) -> set[int]:
-    """The numbers of the records that a leader serves: those below its high watermark."""
+def shown_records(target: Target, node: int) -> list[int]:
+    """The numbers of the records that a leader serves, in the order of the log.
+
+    They are those below its high watermark.
+    """
     part = {
         "partition": 0,
         "current_leader_epoch": -1,
@@ -94,8 +97,8 @@ def shown_records(target: Target, node: int) -> set[int]:
     if not isinstance(answer, Answer):
         raise Otherwise(f"broker {node} cannot be read: {answer}")
     data = bytes(answer.body.responses[0].partitions[0].records or b"")
-    return {
+    return [
         int(record.value or b"-1")
         for batch in split_batches(data)
         for record in read_records(batch)
-    }
+    ]

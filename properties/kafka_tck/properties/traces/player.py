@@ -107,11 +107,14 @@ class Player:
         and brokers start. What it has it keeps, and it gets nothing from them.
         """
         leader = self._leader_that_is_up()
-        if self.acked - shown_records(self.target, leader) and not self._shows_all(leader):
+        if self._not_shown(leader) and not self._shows_all(leader):
             self._heal_all()
             self._start_enough()
             self._until(lambda: self._shows_all(leader), "the leader shows all that it has")
-        return sorted(self.acked - shown_records(self.target, leader))
+        return sorted(self._not_shown(leader))
+
+    def _not_shown(self, leader: int) -> set[int]:
+        return self.acked - set(shown_records(self.target, leader))
 
     def _heal_all(self) -> None:
         for one, other in combinations(self.broker, 2):
