@@ -36,7 +36,7 @@ _WRITERS: Final[dict[str, tuple[int, Callable[[Sketch], Fields]]]] = {
 }
 """Every API with its weight and the function that writes its sensible requests."""
 
-_UNRELEASED: Final = ("InitProducerId",)
+UNRELEASED: Final = ("InitProducerId",)
 """APIs whose newest version is in the schema but in no release."""
 
 _NONSENSE: Final = 0.2
@@ -68,6 +68,6 @@ def _version(rng: random.Random, api: str) -> int:
     """Any version; the newest is the likeliest."""
     known = APIS[api]
     newest = known.newest
-    if api in _UNRELEASED and rng.random() < 0.9:
+    if api in UNRELEASED and rng.random() < 0.9:
         newest -= 1
     return newest if rng.random() < 0.3 else rng.randint(known.oldest, newest)

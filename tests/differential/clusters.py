@@ -21,6 +21,7 @@ SETTINGS: Final = {
     "log.cleaner.backoff.ms": "86400000",
     "log.segment.delete.delay.ms": "60000",
     "log.index.size.max.bytes": "1048576",
+    "offset.metadata.max.bytes": "8",
     "max.incremental.fetch.session.cache.slots": "100000",
 }
 

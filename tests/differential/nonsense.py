@@ -8,7 +8,7 @@ from tests.differential.batch_specs import Records
 from tests.differential.forging import forged
 from tests.differential.schemas import Path, places, value_at, with_value
 from tests.differential.steps import Step
-from tests.differential.symbols import UNKNOWN_ID, Topic, TopicId
+from tests.differential.symbols import UNKNOWN_ID, UNKNOWN_PRODUCER, Topic, TopicId
 
 _BITS: Final = {"int8": 8, "int16": 16, "int32": 32, "int64": 64}
 
@@ -29,6 +29,8 @@ _ONLY: Final[dict[str, list[Any]]] = {
     # creates 10,000.
     "max_wait_ms": [-1, 0, 1, 20],
     "timeout_ms": [1000, 2**31 - 1],
+    "transaction_timeout_ms": [-1, 0, 900_000, 900_001],
+    "producer_id": [-1, -2, UNKNOWN_PRODUCER],
     "num_partitions": [-2, -1, 0, 1, 4, 20_000, -(2**31)],
     "count": [-1, 0, 1, 2, 5, -(2**31)],
 }

@@ -21,6 +21,9 @@ CHANGING: Final = frozenset(
 )
 """APIs whose effect a broker shows only some time after the controller has answered."""
 
+ENDING: Final = frozenset({"EndTxn", "InitProducerId"})
+"""APIs that are answered before a transaction is at its end."""
+
 _PROBES: Final = 1 << 30
 """Correlation ids from here on are ours."""
 
@@ -66,6 +69,8 @@ class Side:
         self._altered |= step.api == "IncrementalAlterConfigs"
         if step.api in CHANGING:
             self._settle()
+        if step.api in ENDING and self._coordinated:
+            self._await_end_of_transactions()
         if not isinstance(outcome, bytes):
             if outcome is not None:
                 self._drop(step.connection)
@@ -176,6 +181,16 @@ class Side:
         """All but internal ones, which stay from run to run."""
         found = self._ask("Metadata", 12, topics=None).topics
         return [topic for topic in found if not topic.is_internal]
+
+    def _await_end_of_transactions(self) -> None:
+        """Waits until what was decided is done."""
+
+        def is_done() -> bool | None:
+            found = self._ask("ListTransactions", 0, state_filters=[], producer_id_filters=[])
+            states = [transaction.transaction_state for transaction in found.transaction_states]
+            return None if any(state.startswith("Prepare") for state in states) else True
+
+        assert self.target.clock.until(is_done, PATIENCE), "a transaction does not end"
 
     def _settle(self) -> None:
         """Waits until the broker has taken over everything so far, and learns topic ids.

@@ -22,6 +22,8 @@ class Sketch:
     sequences: dict[tuple[int, str, int], int] = field(default_factory=dict)
     producers: int = 0
     session_epoch: int = 0
+    epoch: int = 0
+    """That of the transactional producer."""
     focus: str = "a"
     """The topic that is spoken of most, so that some log gets long."""
 

@@ -100,6 +100,13 @@ def test_a_generation_needs_a_member(group: Group) -> None:
     assert group.commit((0, 1), generation_id_or_member_epoch=-1, member_id="m") == ["NONE"]
 
 
+def test_a_group_exists_once_somebody_may_commit_though_nothing_was(group: Group) -> None:
+    group.call("DeleteGroups", 2, groups_names=["g"])
+    assert group.commit((0, 1), metadata="x" * 4097) == ["OFFSET_METADATA_TOO_LARGE"]
+    answer = group.call("DeleteGroups", 2, groups_names=["g"])
+    assert error_name(answer.results[0].error_code) == "NONE"
+
+
 def test_by_id(group: Group) -> None:
     assert group.commit((0, 6), version=10) == ["NONE"]
     asked = [

@@ -125,6 +125,16 @@ def test_a_later_epoch_is_not_believed_while_the_transaction_is_open(producer: P
     assert later == ["INVALID_PRODUCER_EPOCH"]
 
 
+def test_an_older_epoch_is_said_before_the_coordinator_is_asked(producer: Producer) -> None:
+    """Though the transactional id is not the producer's."""
+    former = producer.epoch
+    producer.begin()
+    producer.add_offsets()
+    producer.commit((0, 1))
+    refused = producer.commit((0, 2), producer_epoch=former, transactional_id="stranger")
+    assert refused == ["INVALID_PRODUCER_EPOCH"]
+
+
 def test_a_refused_entry_leaves_nothing_pending(producer: Producer) -> None:
     producer.add_offsets()
     assert producer.commit((0, 1), (9, 1)) == ["UNKNOWN_TOPIC_OR_PARTITION", "NONE"]

@@ -118,11 +118,15 @@ class Committer:
         return "NONE" if fits else "OFFSET_METADATA_TOO_LARGE"
 
     def check_member(self, offsets: GroupOffsets, generation: int, absent: str) -> None:
-        """Raises `Refusal`; `absent` is the error where there is no such group."""
+        """Raises `Refusal`; `absent` is the error where there is no such group.
+
+        Who may commit makes the group exist, also if each entry is refused after that.
+        """
         rules, exists = self.broker.rules.group_offsets, offsets.has_group(self.group)
         fault = rules.fault_of_member(exists, generation, absent)
         if fault is not None:
             raise Refusal(fault)
+        offsets.begin(self.group)
 
     def records(self, entries: Entries) -> list[Record]:
         """The records that say what is committed."""

@@ -73,15 +73,24 @@ def _verify(broker: "Broker", shard: GroupShard, body: Message, version: int) ->
     """Raises `Refusal` if the group's partition is not in the transaction."""
     log, rules = shard.partition().log, broker.rules
     producer = (body.producer_id, body.producer_epoch)
+    if log.producers.is_stale(*producer):
+        raise Refusal("INVALID_PRODUCER_EPOCH")
     is_open = log.producers.is_open(*producer)
     if not rules.transactions.verifies(is_open) or not rules.group_offsets.verifies():
         return
     if not broker.settings.flag("transaction.partition.verification.enable"):
         return
     before = log.leo
+
+    def begin() -> None:
+        nonlocal before
+        before = log.leo
+
     key = (TOPIC, shard.partition().index)
     support = _support_of(version)
-    errors = yield from ask_coordinator(broker, body.transactional_id, producer, [key], support)
+    errors = yield from ask_coordinator(
+        broker, body.transactional_id, producer, [key], support, begin
+    )
     if key in errors:
         raise Refusal(_UNVERIFIED.get(errors[key], errors[key]))
     if rules.transactions.too_late(was_marked(log, body.producer_id, before)):

@@ -75,8 +75,11 @@ def _unverified(broker: "Broker", part: Part, version: int) -> Unverified | None
         return None
     batch = read_batch(part.records)
     producer = batch.producer_id, batch.producer_epoch
-    is_open = partition.log.producers.is_open(*producer)
-    if batch.producer_id < 0 or not broker.rules.transactions.verifies(is_open):
+    producers = partition.log.producers
+    is_open = producers.is_open(*producer)
+    if batch.producer_id < 0 or producers.is_stale(*producer):
+        return None
+    if not broker.rules.transactions.verifies(is_open):
         return None
     return Unverified(part, partition, producer, partition.log.leo)
 
@@ -90,7 +93,9 @@ def verify(
         _refuse(asked, Refusal("INVALID_PRODUCER_ID_MAPPING"))
         return
     keys = [one.part.key for one in asked]
-    errors = yield from ask_coordinator(broker, transactional_id, asked[0].producer, keys, support)
+    errors = yield from ask_coordinator(
+        broker, transactional_id, asked[0].producer, keys, support, lambda: _note_ends(asked)
+    )
     for one in asked:
         if one.part.key in errors:
             error, text = error_for_producer(errors[one.part.key], support)
@@ -99,6 +104,11 @@ def verify(
             was_marked(one.partition.log, one.producer[0], one.leo)
         ):
             one.part.refusal = Refusal("INVALID_TXN_STATE")
+
+
+def _note_ends(asked: Sequence[Unverified]) -> None:
+    for one in asked:
+        one.leo = one.partition.log.leo
 
 
 def _refuse(asked: Sequence[Unverified], refusal: Refusal) -> None:

@@ -61,12 +61,16 @@ class GroupOffsets:
 
     def take(self, key: OffsetKey, stored: Stored, producer_id: int) -> None:
         """An offset was committed, or is pending; its group exists from now on."""
-        self._groups.add(key.group)
+        self.begin(key.group)
         if self._rules.is_pending(producer_id):
             self.pending.setdefault(producer_id, {})[key] = stored
         else:
             if self._rules.replaces(stored.commit, _commit_of(self.stored.get(key))):
                 self.stored[key] = stored
+
+    def begin(self, group: str) -> None:
+        """A group exists from now on."""
+        self._groups.add(group)
 
     def _forget(self, key: OffsetKey) -> None:
         self.stored.pop(key, None)

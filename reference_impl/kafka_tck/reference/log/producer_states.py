@@ -61,6 +61,11 @@ class ProducerStates:
         entry = self._entries.get(producer_id)
         return producer_id in self._open and entry is not None and entry.epoch == epoch
 
+    def is_stale(self, producer_id: int, epoch: int) -> bool:
+        """Whether a later epoch of a producer has been seen."""
+        entry = self._entries.get(producer_id)
+        return entry is not None and not self._rules.epoch_is_allowed(entry, epoch)
+
     def first_unstable(self, hw: int) -> int | None:
         """The first offset of the transactions that are open, or were ended at or after the HW."""
         held = (at for at, marker in self._ended.items() if self._rules.holds_back(marker, hw))
