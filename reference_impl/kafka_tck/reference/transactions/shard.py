@@ -4,7 +4,7 @@ Source: TransactionStateManager, 4.3.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kafka_tck.reference.coordination.writing import write
@@ -100,6 +100,7 @@ class TransactionShard:
         """
         if after.level > 0 and self.level == 0:
             raise Refusal("UNSUPPORTED_VERSION")
+        after = replace(after, previous_id=entry.transaction.producer_id)
         entry.pending = after.state
         try:
             if self.rules.writes(entry.transaction, after):

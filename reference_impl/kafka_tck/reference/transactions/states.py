@@ -52,9 +52,9 @@ class Transaction:
     """One transactional id. Times are ms since 1970; `started` is -1 before the first partition.
 
     `last_epoch` is the epoch before the last bump where the owner may ask for it again, and -1
-    otherwise; the log does not keep it. `previous_id` is the producer id before a rotation,
-    `next_id` the one that takes over when the transaction is complete. `level` is the transaction
-    version of the last client: from 2 on each end raises the epoch.
+    otherwise; the log does not keep it. `previous_id` is the producer id before the last
+    transition, `next_id` the one that takes over when the transaction is complete. `level` is the
+    transaction version of the last client: from 2 on each end raises the epoch.
     """
 
     transactional_id: str

@@ -38,7 +38,7 @@ def rotated(
 ) -> Transaction:
     """The epochs of a producer id are used up: another one, with the epochs from 0."""
     last_epoch = known.epoch if is_owner else NO_EPOCH
-    fresh = replace(known, producer_id=producer_id, previous_id=known.producer_id)
+    fresh = replace(known, producer_id=producer_id)
     return _emptied(fresh, 0, last_epoch, timeout_ms, now)
 
 
@@ -129,7 +129,6 @@ def completed(known: Transaction, now: int) -> Transaction:
     return replace(
         done,
         producer_id=known.next_id,
-        previous_id=known.producer_id,
         next_id=NO_ID,
         epoch=0,
     )

@@ -5,7 +5,7 @@ clients have added the partition themselves, and it is only verified; others cou
 Source: AddPartitionsToTxnManager, ReplicaManager.handleProduceAppend, 4.3.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,16 +43,19 @@ def ask_coordinator(
     producer: tuple[int, int],
     partitions: Sequence[TopicPartition],
     support: Support,
+    begin: Callable[[], None] = lambda: None,
 ) -> Waited[Errors]:
     """The errors of the partitions that may not be written to, as the coordinator's answer says.
 
-    Where the transaction before is still being completed, an addition is repeated for a while.
+    Where the transaction before is still being completed, an addition is repeated for a while;
+    `begin` is called before each attempt, as what happens from then on counts.
     """
     number = broker.settings.number
     deadline = broker.now + min(
         number("add.partitions.to.txn.retry.backoff.max.ms"), number("request.timeout.ms")
     )
     while True:
+        begin()
         errors = yield from _ask(broker, transactional_id, producer, partitions, support)
         waits = support is Support.ADDS and broker.rules.transactions.retries_concurrent()
         if not waits or "CONCURRENT_TRANSACTIONS" not in errors.values() or broker.now >= deadline:
