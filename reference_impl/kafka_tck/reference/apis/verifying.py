@@ -75,8 +75,11 @@ def _unverified(broker: "Broker", part: Part, version: int) -> Unverified | None
         return None
     batch = read_batch(part.records)
     producer = batch.producer_id, batch.producer_epoch
-    is_open = partition.log.producers.is_open(*producer)
-    if batch.producer_id < 0 or not broker.rules.transactions.verifies(is_open):
+    producers = partition.log.producers
+    is_open = producers.is_open(*producer)
+    if batch.producer_id < 0 or producers.is_stale(*producer):
+        return None
+    if not broker.rules.transactions.verifies(is_open):
         return None
     return Unverified(part, partition, producer, partition.log.leo)
 
