@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ def two_in_sync(path: Path, *, nodes: int = 3, **settings: object) -> SavedTrace
     command = f"explore durability {words} {bounds} --find lost --save {path}"
     assert CliRunner().invoke(main, command.split()).exit_code == 1
     trace = read_trace(path)
-    return SavedTrace(trace.claim, {**trace.settings, **settings}, trace.steps)
+    return replace(trace, settings={**trace.settings, **settings})
 
 
 @contextmanager

@@ -112,4 +112,4 @@ def test_a_trace_of_another_module_is_refused_in_one_line(tmp_path: Path) -> Non
     assert explored.exit_code == 1
     played = run("replay", str(path))
     assert played.exit_code == 2
-    assert "only durability can be played" in played.output
+    assert "can be played" in played.output

@@ -16,8 +16,8 @@ def replay(file: Path, target: str, nodes: int) -> None:
     A trace is what `kafka-tck explore durability --find lost --save FILE.json` saves; the target
     gets the brokers and the settings that it asks for, or more brokers with --nodes.
 
-    Exit status: 0 every step is answered as it must be, 1 a requirement is broken or what was
-    acknowledged is lost, 2 it could not be told.
+    Exit status: 0 every step is answered as it must be, 1 a requirement is broken, or the brokers
+    show what the trace is about (an acknowledged record is lost), 2 it could not be told.
     """
     from kafka_tck.adapters.target import Misuse, TargetOptions
     from kafka_tck.properties.suite import Suite
@@ -47,14 +47,15 @@ def _play(file: Path, spec: str, nodes: int) -> int:
     from kafka_tck.adapters.open import open_target
     from kafka_tck.adapters.target import Misuse, Unreachable
     from kafka_tck.properties.traces.asking import Otherwise
-    from kafka_tck.properties.traces.player import Player, options_for, told
+    from kafka_tck.properties.traces.players import player_of
     from kafka_tck.properties.traces.saved import read_trace
 
     target = None
     try:
         trace = read_trace(file)
-        target = open_target(spec, options_for(trace, nodes))
-        played = Player(target, trace).play()
+        playing = player_of(trace)
+        target = open_target(spec, playing.options(trace, nodes))
+        shown = playing.play(target, trace)
     except Misuse as misuse:
         raise click.UsageError(str(misuse)) from None
     except (Otherwise, NodeFailure, Unreachable) as gone:
@@ -63,6 +64,6 @@ def _play(file: Path, spec: str, nodes: int) -> int:
     finally:
         if target is not None:
             target.close()
-    for line in told(played, trace):
+    for line in shown.lines:
         click.echo(line)
-    return 1 if played.lost else 0
+    return 1 if shown.is_seen else 0

@@ -1,4 +1,4 @@
-"""A trace of the durability module as `kafka-tck explore --save` wrote it."""
+"""A trace of the specification as `kafka-tck explore --save` wrote it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from kafka_tck.adapters.target import Misuse
-
-MODULE = "durability"
 
 
 @dataclass(frozen=True)
@@ -29,10 +25,12 @@ class Step:
 
 @dataclass(frozen=True)
 class SavedTrace:
-    """Settings of the producer, the topic and the brokers, and the steps."""
+    """Settings of the producer, the topic and the brokers, the first state, and the steps."""
 
+    module: str
     claim: str
     settings: Mapping[str, Any]
+    initial: Mapping[str, Any]
     steps: tuple[Step, ...]
 
     @property
@@ -77,9 +75,7 @@ def is_a_trace(path: Path) -> bool:
 
 
 def read_trace(path: Path) -> SavedTrace:
-    """The trace in a file. Misuse if it is of a module that cannot be played."""
+    """The trace in a file."""
     found = json.loads(path.read_text())
-    if found["module"] != MODULE:
-        raise Misuse(f"{path} is a trace of {found['module']}: only {MODULE} can be played")
     steps = tuple(Step(one["action"], one["parameters"], one["state"]) for one in found["steps"])
-    return SavedTrace(found["claim"], found["settings"], steps)
+    return SavedTrace(found["module"], found["claim"], found["settings"], found["initial"], steps)
