@@ -65,7 +65,7 @@ def to_verify(broker: "Broker", parts: Sequence[Part], version: int) -> list[Unv
 
 
 def _unverified(broker: "Broker", part: Part, version: int) -> Unverified | None:
-    """None as well for what the append will refuse before the log sees it."""
+    """None as well for what is refused without the coordinator, here or by the append."""
     try:
         if not is_transactional(part.records):
             return None
@@ -76,10 +76,12 @@ def _unverified(broker: "Broker", part: Part, version: int) -> Unverified | None
     batch = read_batch(part.records)
     producer = batch.producer_id, batch.producer_epoch
     producers = partition.log.producers
-    is_open = producers.is_open(*producer)
-    if batch.producer_id < 0 or producers.is_stale(*producer):
+    if batch.producer_id < 0 or not broker.rules.transactions.verifies(
+        producers.is_open(*producer)
+    ):
         return None
-    if not broker.rules.transactions.verifies(is_open):
+    if producers.is_stale(*producer):
+        part.refusal = Refusal("INVALID_PRODUCER_EPOCH")
         return None
     return Unverified(part, partition, producer, partition.log.leo)
 
