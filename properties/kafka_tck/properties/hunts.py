@@ -106,21 +106,24 @@ Steps = Sequence[object]
 
 
 def shortened(finding: Finding, still: Callable[[Steps], Finding | None]) -> Finding:
-    """The finding without the steps that it does not need: from the last, again and again."""
-    while True:
-        shorter = _shortened_once(finding, still)
-        if len(shorter.steps) == len(finding.steps):
+    """The finding without the steps that it does not need: long runs of them first."""
+    run = len(finding.steps) // 2
+    while run:
+        shorter = _shortened_by(finding, still, run)
+        if run == 1 and len(shorter.steps) == len(finding.steps):
             return finding
-        finding = shorter
+        finding, run = shorter, max(1, run // 2)
+    return finding
 
 
-def _shortened_once(finding: Finding, still: Callable[[Steps], Finding | None]) -> Finding:
-    at = len(finding.steps) - 1
+def _shortened_by(finding: Finding, still: Callable[[Steps], Finding | None], run: int) -> Finding:
+    """Without each run of so many steps that it does not need, from the last on."""
+    at = len(finding.steps) - run
     while at >= 0:
         steps = [seen.step for seen in finding.steps]
-        shorter = still(steps[:at] + steps[at + 1 :])
+        shorter = still(steps[:at] + steps[at + run :])
         finding = finding if shorter is None else shorter
-        at = min(at, len(finding.steps)) - 1
+        at = min(at, len(finding.steps)) - run
     return finding
 
 

@@ -73,6 +73,7 @@ class IsolatedReads(Transacting):
     """Readers of both kinds, that read at once or wait, and such that ask for offsets."""
 
     requirements: tuple[Requirement, ...] = laws.READING
+    real_weight = 0.4
 
     @rule(
         partition=PARTITIONS,
@@ -140,6 +141,7 @@ class WholeTransactions(Transacting):
 
     requirements = laws.WHOLE
     weight = 0.6
+    real_weight = 0.2
 
     def make_topic(self) -> None:
         self.do(MakeSegmented("t", 2))
@@ -175,6 +177,8 @@ class RestartedTransactions(IsolatedReads):
 
     requirements = (laws.stable_after_restart,)
     weight = 0.12
+    real_weight = 0.08
+    real_steps = 8
 
     def make_topic(self) -> None:
         self.do(MakeSegmented("t", 2))

@@ -32,6 +32,7 @@ class Markers(Machine):
     """A transactional producer, a stranger without transactions, and markers for both."""
 
     requirements: tuple[Requirement, ...] = laws.ALL
+    real_weight = 0.4
     lives = 0
     """How many transactional producers were marked by hand: no coordinator ends theirs."""
 

@@ -39,6 +39,7 @@ class PlainOffsets(Machine):
 
     requirements: tuple[Requirement, ...] = laws.PLAIN
     weight = 0.6
+    real_weight = 0.3
 
     @initialize()
     def make_topic(self) -> None:
@@ -89,6 +90,7 @@ class TransactionalOffsets(Machine):
     """Two producers that commit offsets in transactions, and groups that commit besides."""
 
     requirements: tuple[Requirement, ...] = laws.TRANSACTIONAL
+    real_weight = 0.4
 
     @initialize()
     def make_ready(self) -> None:
@@ -146,6 +148,17 @@ class TransactionalOffsets(Machine):
         self.do(EndWithOffsets(producer, commit))
         self.do(AskOffsets("g", "t", PARTITIONS))
 
+    @rule(first=PRODUCERS, commit=st.booleans(), other=st.booleans())
+    def promise_both(self, first: str, commit: bool, other: bool) -> None:
+        """Two transactions with offsets of one group, that end one after the other."""
+        second = "q" if first == "p" else "p"
+        for producer in (first, second):
+            entries = (Entry(OWN[producer], 8),)
+            self.do(PromiseOffsets("g", "t", entries, producer=producer))
+        for producer, commits in ((first, commit), (second, other)):
+            self.do(EndWithOffsets(producer, commits))
+            self.do(AskOffsets("g", "t", PARTITIONS))
+
     @rule(producer=PRODUCERS, unknown=st.booleans(), old=st.booleans())
     def promise_some_that_cannot_be(self, producer: str, unknown: bool, old: bool) -> None:
         """What is refused is not pending, what is accepted with it is."""
@@ -202,6 +215,7 @@ class ConsumeTransformProduce(Machine):
 
     requirements = (laws.together_or_not,)
     weight = 0.4
+    real_weight = 0.2
 
     @initialize()
     def begin(self) -> None:
@@ -246,6 +260,8 @@ class RestartedOffsets(TransactionalOffsets):
 
     requirements = (laws.after_restart,)
     weight = 0.12
+    real_weight = 0.08
+    real_steps = 8
 
     def begin(self) -> None:
         super().begin()

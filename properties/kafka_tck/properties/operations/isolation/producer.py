@@ -26,6 +26,9 @@ AHEAD_MS: Final = 600_000
 TIMEOUT_MS: Final = 600_000
 """No program lasts so long that a transaction of its times out."""
 
+COORDINATORS: Final = "coordinators"
+"""Where the world keeps the nodes that were found; each is asked for once."""
+
 _PASSING: Final = frozenset(
     {
         "COORDINATOR_LOAD_IN_PROGRESS",
@@ -73,10 +76,13 @@ def speaks_new(world: World) -> bool:
 
 def coordinator(world: World, key: str, kind: int) -> RawClient:
     """A connection to the coordinator of a real name. Raises `TargetGone`."""
-    node = world.until(lambda: _asked(world, key, kind), _PATIENCE)
-    if node is None:
-        raise TargetGone(f"no coordinator of {key} was found")
-    return world.client("c1", node)
+    known = world.handles.setdefault(COORDINATORS, {})
+    if (key, kind) not in known:
+        node = world.until(lambda: _asked(world, key, kind), _PATIENCE)
+        if node is None:
+            raise TargetGone(f"no coordinator of {key} was found")
+        known[key, kind] = node
+    return world.client("c1", known[key, kind])
 
 
 def _asked(world: World, key: str, kind: int) -> int | None:

@@ -69,12 +69,13 @@ def _pair(told: Sequence[Any]) -> list[Any]:
 
 def _laws(belief: Belief, key: Key, unstable: bool) -> list[Requirement]:
     """What an answer is held to: the rule on pending ones, and the one that spoke last."""
-    found = [laws.unstable_offsets_are_told] if unstable else [law_of(belief, key)]
-    if unstable and law_of(belief, key) is laws.pending_offsets_do_not_count:
-        found.append(laws.pending_offsets_do_not_count)
-    if not unstable:
-        found.append(laws.unstable_offsets_are_told)
-    return [*found, *([laws.after_restart] if known_of(belief).restarted else [])]
+    spoke = law_of(belief, key)
+    held = not unstable or spoke in (laws.pending_offsets_do_not_count, laws.markers_decide_offsets)
+    return [
+        *([spoke] if held else []),
+        laws.unstable_offsets_are_told,
+        *([laws.after_restart] if known_of(belief).restarted else []),
+    ]
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ def ended(belief: Belief, producer: str, commit: bool) -> Belief:
         beaten = commit and after.stored.get(key) != made
         law = laws.later_commits_win if beaten else laws.markers_decide_offsets
         belief = having(belief, after, [key], law)
-    return having(belief, after, [], laws.markers_decide_offsets)
+    others = [key for promised in after.pending.values() for key in promised]
+    return having(belief, after, others, laws.markers_decide_offsets)
 
 
 def restarted(belief: Belief) -> Belief:
