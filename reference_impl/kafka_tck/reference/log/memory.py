@@ -21,7 +21,12 @@ class MemoryFile:
         self._written += data
 
     def truncate(self, size: int) -> None:
+        """What is cut off stays off, as a removed file stays removed: the leader epochs are
+        written and synced next, and with them a file system commits the new length.
+        """
         del self._written[size:]
+        if self._flushed is not None:
+            del self._flushed[size:]
         self._same_up_to = min(self._same_up_to, size)
 
     def flush(self) -> None:
