@@ -13,6 +13,7 @@ WHERE: Final = {
     "idempotence": "kafka_tck.model.idempotence:idempotence",
     "lifecycle": "kafka_tck.model.lifecycle:lifecycle",
     "log": "kafka_tck.model.log:log",
+    "pipeline": "kafka_tck.model.pipeline:pipeline",
     "replication": "kafka_tck.model.replication:replication",
     "transactions": "kafka_tck.model.transactions:transactions",
     "transactions_diary": "kafka_tck.model.transactions_diary:transactions_diary",

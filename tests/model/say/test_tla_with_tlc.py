@@ -70,7 +70,9 @@ def test_tlc_counts_the_states_that_we_count(
     assert _counts(output) == (golden.states, golden.depth)
 
 
-@pytest.mark.parametrize("name", ["cached_partition", "durability", "fetch_session", "log"])
+@pytest.mark.parametrize(
+    "name", ["cached_partition", "durability", "fetch_session", "log", "pipeline"]
+)
 def test_tlc_counts_the_states_of_other_modules(name: str, tlc: list[str], tmp_path: Path) -> None:
     module = load(name)
     ours = Search(Finite(module, module.given, ghosts=False)).run()
