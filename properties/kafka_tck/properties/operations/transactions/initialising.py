@@ -10,7 +10,8 @@ from kafka_tck.model.coordination.initialising import verdicts_on_init
 from kafka_tck.model.coordination.transaction import FRESH, Identity
 from kafka_tck.model.coordination.verdicts import Verdict
 from kafka_tck.properties.belief import Belief
-from kafka_tck.properties.claims import Judgement, Observation
+from kafka_tck.properties.claims import Judgement, Observation, claim
+from kafka_tck.properties.operations.answers import claim_answered
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.operations.transactions import laws, trace_laws
 from kafka_tck.properties.operations.transactions.asking import ask
@@ -98,6 +99,34 @@ class InitTransactional(Operation, kind="init_transactional"):
         if error == "NONE":
             then = then.heeding(self.id)
         return Step(self.id, belief, noted, then).judged(seen, told)
+
+
+@dataclass(frozen=True)
+class InitWrongly(Operation, kind="init_wrongly"):
+    """An InitProducerId whose fields cannot be right, whoever sends it."""
+
+    id: str
+    timeout_ms: int = 60_000
+    producer_id: int = -1
+    epoch: int = NO_EPOCH
+    unnamed: bool = False
+    """Whether the transactional id is empty."""
+    version: int = 4
+
+    def perform(self, world: World) -> Observation:
+        fields: dict[str, Any] = {
+            "transactional_id": "" if self.unnamed else world.real(self.id),
+            "transaction_timeout_ms": self.timeout_ms,
+            "producer_id": self.producer_id,
+            "producer_epoch": self.epoch,
+        }
+        return ask(world, self.id, _read, "InitProducerId", self.version, fields)
+
+    def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
+        lone = (self.producer_id == -1) is not (self.epoch == NO_EPOCH)
+        error = "INVALID_REQUEST" if self.unnamed or lone else "INVALID_TRANSACTION_TIMEOUT"
+        bounds = claim(laws.bounds.id, seen.get("error"), error, because="a field is out of bounds")
+        return [Judgement((claim_answered(seen), bounds), belief)]
 
 
 def _read(body: Message) -> dict[str, Any]:

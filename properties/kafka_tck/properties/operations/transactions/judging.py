@@ -66,7 +66,7 @@ def claims_on(refused: Sequence[str], told: Answered) -> tuple[Claim, ...]:
             trace,
             list(told.actual),
             list(told.legal),
-            because=f"{told.case.value}; before it {said} was refused",
+            because=f"{told.case.value}; before it {said}",
         )
         for trace, said in trace_laws.SAID.items()
         if trace in refused

@@ -20,6 +20,7 @@ later_lives = Requirement(
     "InitProducerId without open transaction gives the same producer id, and the next epoch.",
     KIP(98, "InitPidRequest"),
     covers=("E-12", "E-19"),
+    mutants=("init-keeps-the-epoch",),
 )
 
 fencing = Requirement(
@@ -28,6 +29,7 @@ fencing = Requirement(
     "the transaction is aborted under the next epoch.",
     KIP(98, "InitPidRequest"),
     covers=("E-13",),
+    mutants=("init-forgets-the-open-transaction",),
 )
 
 beginning_waits = Requirement(
@@ -44,6 +46,10 @@ asked_again = Requirement(
     "epoch that is valid now and raises it no further.",
     KIP(360),
     covers=("E-16", "E-70"),
+    mutants=(
+        "init-bumps-for-who-asks-again",
+        "init-fences-who-asks-again",
+    ),
 )
 
 others_do_not_begin = Requirement(
@@ -52,6 +58,7 @@ others_do_not_begin = Requirement(
     "PRODUCER_FENCED, up to version 3 with INVALID_PRODUCER_EPOCH.",
     KIP(360),
     covers=("E-15",),
+    mutants=("init-takes-any-epoch",),
 )
 
 others_end_nothing = Requirement(
@@ -69,6 +76,16 @@ rotation = Requirement(
     covers=("E-17",),
 )
 
+bounds = Requirement(
+    "transactions.who-begins-says-so-rightly",
+    "InitProducerId is refused with INVALID_TRANSACTION_TIMEOUT if the timeout is not positive or "
+    "above transaction.max.timeout.ms; with INVALID_REQUEST if the transactional id is empty, or "
+    "only one of producer id and epoch is named.",
+    KIP(98, "InitPidRequest"),
+    covers=("E-10",),
+    mutants=("takes-any-transaction-timeout",),
+)
+
 adding = Requirement(
     "transactions.partitions-are-added-by-the-owner",
     "AddPartitionsToTxn of the owner begins a transaction with these partitions, or adds them to "
@@ -84,6 +101,11 @@ others_add_nothing = Requirement(
     "version 1 with INVALID_PRODUCER_EPOCH.",
     KIP(588),
     covers=("E-19", "E-21"),
+    mutants=(
+        "adds-for-other-epochs",
+        "adds-for-older-epochs",
+        "takes-other-producer-ids",
+    ),
 )
 
 adding_waits = Requirement(
@@ -119,6 +141,7 @@ ends_anew = Requirement(
     KIP(890, "bump epoch on each new transaction"),
     covers=("E-38", "E-44"),
     since=(4, 0),
+    mutants=("ends-keep-the-epoch",),
 )
 
 ended_so = Requirement(
@@ -127,6 +150,7 @@ ended_so = Requirement(
     "the same end; in version 5 it has the epoch from before, and the answer the one to use next.",
     KIP(890, "bump epoch on each new transaction"),
     covers=("E-35", "E-39", "E-40", "E-70"),
+    mutants=("does-not-know-a-repeated-end",),
 )
 
 ended_otherwise = Requirement(
@@ -136,6 +160,10 @@ ended_otherwise = Requirement(
     Code("TransactionCoordinator.endTransaction"),
     covers=("E-35", "E-37", "E-40"),
     authority=Authority.OBSERVED,
+    mutants=(
+        "agrees-to-the-opposite-end",
+        "ends-what-was-not-begun",
+    ),
 )
 
 aborts_nothing = Requirement(
@@ -145,6 +173,7 @@ aborts_nothing = Requirement(
     KIP(890, "bump epoch on each new transaction"),
     covers=("E-40", "E-41"),
     since=(4, 0),
+    mutants=("refuses-to-abort-nothing",),
 )
 
 others_end = Requirement(
@@ -154,6 +183,10 @@ others_end = Requirement(
     "in version 0 and 1 with INVALID_PRODUCER_EPOCH.",
     KIP(588),
     covers=("E-19", "E-34", "E-39", "E-43"),
+    mutants=(
+        "ends-for-newer-epochs",
+        "ends-for-older-epochs",
+    ),
 )
 
 ending_waits = Requirement(

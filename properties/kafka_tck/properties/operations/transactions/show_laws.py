@@ -32,6 +32,7 @@ one_start = Requirement(
     "changed by later ones.",
     Code("TransactionMetadata.prepareAddPartitions"),
     covers=("E-24",),
+    mutants=("timeout-begins-again",),
 )
 
 decided = Requirement(
@@ -40,4 +41,26 @@ decided = Requirement(
     "CompleteAbort, within bounded time.",
     KIP(98, "transaction coordinator"),
     covers=("E-37",),
+)
+
+timed_out = Requirement(
+    "transactions.what-nobody-ends-is-aborted-in-time",
+    "A transaction that is open for longer than its timeout is aborted by the coordinator, under "
+    "the next epoch, and not before; within the timeout and one interval of the coordinator.",
+    KIP(98, "transaction timeout"),
+    covers=("E-54", "E-55"),
+    mutants=(
+        "own-aborts-keep-the-epoch",
+        "never-times-out",
+    ),
+)
+
+listed = Requirement(
+    "transactions.listings-have-what-the-filters-let-through",
+    "ListTransactions has the transactional ids with state and producer id, and with filters those "
+    "that are in one of the states, have one of the producer ids, and match the pattern; states "
+    "that do not exist are named in the answer.",
+    KIP(664, "ListTransactions"),
+    covers=("E-67",),
+    mutants=("lists-without-filters",),
 )

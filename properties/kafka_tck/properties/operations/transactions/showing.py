@@ -138,7 +138,7 @@ def _state_claims(
     actual = [seen[name] for name in names]
     own = claim(show_laws.described.id, actual, legal, because="this is what it was asked for")
     traces = [
-        claim(trace, actual, legal, because=f"{said} was refused")
+        claim(trace, actual, legal, because=f"{said} before")
         for trace, said in trace_laws.SAID.items()
         if trace in noted.refused.get(symbol, ())
     ]

@@ -1,4 +1,4 @@
-"""Requirements that a refused request changes nothing; one for each kind of request."""
+"""Requirements that a refused request changes nothing, nor a restart; one for each kind."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -22,6 +22,7 @@ after_adding = Requirement(
     "owner goes on.",
     _SOURCE,
     covers=("E-69",),
+    mutants=("adds-some-of-the-partitions",),
 )
 
 after_ending = Requirement(
@@ -30,6 +31,7 @@ after_ending = Requirement(
     "it.",
     _SOURCE,
     covers=("E-69",),
+    mutants=("counts-refused-ends",),
 )
 
 after_writing = Requirement(
@@ -49,13 +51,28 @@ after_writing_later = Requirement(
     since=(4, 0),
 )
 
+after_restart = Requirement(
+    "transactions.a-clean-restart-forgets-no-transaction",
+    "After a clean restart of the coordinator each id has the state, owner, start and partitions "
+    "from before; what was decided is completed so, and the owner goes on.",
+    Code("TransactionStateManager.loadTransactionsForTxnTopicPartition"),
+    covers=("E-05", "E-07", "E-37"),
+    needs=frozenset({"fault.restart"}),
+    mutants=(
+        "keeps-the-start-in-memory",
+        "decides-again-on-recovery",
+        "forgets-what-was-decided",
+    ),
+)
+
 ALL: Final = (after_init, after_adding, after_ending, after_writing, after_writing_later)
 
 SAID: Final[Mapping[str, str]] = {
-    after_writing_later.id: "a batch of a later epoch",
-    after_writing.id: "a batch",
-    after_ending.id: "an EndTxn",
-    after_adding.id: "an AddPartitionsToTxn",
-    after_init.id: "an InitProducerId",
+    after_writing_later.id: "a batch of a later epoch was refused",
+    after_writing.id: "a batch was refused",
+    after_ending.id: "an EndTxn was refused",
+    after_adding.id: "an AddPartitionsToTxn was refused",
+    after_init.id: "an InitProducerId was refused",
+    after_restart.id: "the broker was restarted cleanly",
 }
-"""What was refused, in words; the one that explains most comes first."""
+"""What came before, in words; what explains most of a batch comes first, of a state last."""

@@ -29,6 +29,10 @@ not_added = Requirement(
     KIP(890, "verify that a partition is part of the transaction"),
     covers=("D-04", "E-25"),
     since=(3, 6),
+    mutants=(
+        "does-not-verify",
+        "verifies-any-partition",
+    ),
 )
 
 adds = Requirement(
