@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests.properties.pipeline_traces import ANOMALIES as PIPELINES
 from tests.properties.transaction_traces import ANOMALIES, REFUSED, run
 
 from kafka_tck.properties.traces.saved import Step
@@ -53,3 +54,20 @@ def test_a_record_is_written_where_its_leader_verified_it() -> None:
         "leader_writes_marker",
         "leader_appends",
     ]
+
+
+def test_members_of_groups_are_needed_for_a_pipeline(tmp_path: Path) -> None:
+    played = run("replay", str(PIPELINES["zombie"].saved(tmp_path / "trace.json")))
+    assert played.exit_code == 2
+    assert "reference has no members of groups (JoinGroup)" in played.output
+
+
+DOCUMENTED = (Path(__file__).parents[2] / "docs" / "exactly-once.md").read_text()
+
+
+@pytest.mark.parametrize("name", ["delayed end", "zombie"])
+def test_the_document_shows_what_is_found(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "trace.txt"
+    {**ANOMALIES, **PIPELINES}[name].saved(path)
+    steps = [line for line in path.read_text().splitlines() if line.strip()[0].isdigit()]
+    assert [step for step in steps if step.rstrip() not in DOCUMENTED] == []

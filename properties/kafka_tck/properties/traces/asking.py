@@ -34,6 +34,32 @@ def client_of(target: Target, node: int) -> Iterator[RawClient]:
         client.close()
 
 
+def made_topic(target: Target, name: str, partitions: int, within: float) -> None:
+    """Makes a topic with one replica of each partition, and waits until all of them are led."""
+    topic = {
+        "name": name,
+        "num_partitions": partitions,
+        "replication_factor": 1,
+        "assignments": [],
+        "configs": [],
+    }
+    node = target.nodes()[0]
+    with client_of(target, node) as client:
+        answer = client.call("CreateTopics", 5, topics=[topic], timeout_ms=30_000)
+    if target.clock.until(lambda: _all_are_led(target, node, name, partitions), within) is None:
+        raise Otherwise(f"{name} is not made: {answer}")
+
+
+def _all_are_led(target: Target, node: int, name: str, count: int) -> bool | None:
+    with client_of(target, node) as client:
+        answer = client.call("Metadata", 9, topics=[{"name": name}])
+    if not isinstance(answer, Answer):
+        return None
+    partitions = answer.body.topics[0].partitions
+    is_led = all(one.error_code == 0 and one.leader_id >= 0 for one in partitions)
+    return True if len(partitions) == count and is_led else None
+
+
 def described(target: Target, node: int) -> Any:
     """The partition as Metadata shows it; None if it does not."""
     with client_of(target, node) as client:

@@ -11,6 +11,7 @@ from kafka_tck.properties.traces.idempotence_player import (
     IdempotencePlayer,
     idempotence_options,
 )
+from kafka_tck.properties.traces.pipeline_player import PipelinePlayer, pipeline_options
 from kafka_tck.properties.traces.player import Player, options_for, told
 from kafka_tck.properties.traces.saved import SavedTrace
 from kafka_tck.properties.traces.transaction_player import TransactionPlayer, transaction_options
@@ -51,6 +52,11 @@ def _transactions(target: Target, trace: SavedTrace) -> Showing:
     return Showing([*lines, said_of(trace, is_seen)], is_seen)
 
 
+def _pipeline(target: Target, trace: SavedTrace) -> Showing:
+    lines, is_seen = PipelinePlayer(target, trace).play()
+    return Showing([*lines, said_of(trace, is_seen)], is_seen)
+
+
 def said_of(trace: SavedTrace, is_seen: bool) -> str:
     """Whether the brokers show what the trace is about."""
     name = trace.claim.replace("_", "-")
@@ -60,6 +66,7 @@ def said_of(trace: SavedTrace, is_seen: bool) -> str:
 PLAYERS: Final[Mapping[str, Playing]] = {
     "durability": Playing(options_for, _durability),
     "idempotence": Playing(idempotence_options, _idempotence),
+    "pipeline": Playing(pipeline_options, _pipeline),
     "transactions": Playing(transaction_options, _transactions),
 }
 

@@ -81,6 +81,18 @@ class Transactor:
         )
         return error_name(_error_added(answer))
 
+    def add_offsets(self, epoch: int, group: str) -> str:
+        """The offsets of a group are part of the transaction from now on."""
+        fields = {
+            "transactional_id": self.name,
+            "producer_id": self.producer_id,
+            "producer_epoch": epoch,
+            "group_id": group,
+        }
+        passing = _UNASKED | {"CONCURRENT_TRANSACTIONS"}
+        answer = self._asked("AddOffsetsToTxn", 3, fields, passing, _error_code)
+        return error_name(answer.error_code)
+
     def end(self, version: int, epoch: int, commit: bool) -> str:
         """EndTxn in this version."""
         fields = {
@@ -210,6 +222,18 @@ class Transactor:
         if not isinstance(answer, Answer) or answer.body.error_code != 0:
             return None
         return int(answer.body.node_id)
+
+
+def accepted(error: str, what: str) -> str:
+    """What was done. Raises `Otherwise` if it was refused."""
+    if error != "NONE":
+        raise Otherwise(error)
+    return what
+
+
+def plain(value: Any) -> Any:
+    """A value of a saved state as the run reader has it."""
+    return tuple(map(tuple, value)) if isinstance(value, list) else value
 
 
 def newest_versions(target: Target) -> dict[int, int]:

@@ -11,11 +11,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from kafka_tck.adapters.client import Answer
 from kafka_tck.adapters.target import Misuse, Target, TargetOptions
 from kafka_tck.model.run import holds_in
 from kafka_tck.model.transactions import Transactions, transactions
-from kafka_tck.properties.traces.asking import TOPIC, Otherwise, client_of
+from kafka_tck.properties.traces.asking import TOPIC, Otherwise, made_topic
 from kafka_tck.properties.traces.saved import SavedTrace, Step
 from kafka_tck.properties.traces.transacting import (
     COMMIT,
@@ -23,7 +22,9 @@ from kafka_tck.properties.traces.transacting import (
     OLD_PRODUCE,
     PATIENCE,
     Transactor,
+    accepted,
     newest_versions,
+    plain,
 )
 
 PRODUCE_KEY: Final = 0
@@ -58,7 +59,7 @@ class TransactionPlayer:
 
         Plays the steps as far as the broker goes that way. Raises `Otherwise` if it cannot begin.
         """
-        self._make_topic()
+        made_topic(self.target, TOPIC, self.given.nodes, PATIENCE)
         error, epoch = self.transactor.initialize()
         if (error, epoch) != ("NONE", 0):
             raise Otherwise(f"a new transactional id gets {error}, epoch {epoch}")
@@ -100,17 +101,17 @@ class TransactionPlayer:
     def _add(self, step: Step) -> str:
         partition = step.parameters["partition"]
         error = self.transactor.add_partition(step.parameters["epoch"], partition)
-        return _accepted(error, f"partition {partition} is added")
+        return accepted(error, f"partition {partition} is added")
 
     def _end(self, step: Step) -> str:
         commit = step.parameters["end"] == COMMIT
         error = self.transactor.end(self.end_version, step.parameters["epoch"], commit)
-        return _accepted(error, f"EndTxn v{self.end_version}, {'commit' if commit else 'abort'}")
+        return accepted(error, f"EndTxn v{self.end_version}, {'commit' if commit else 'abort'}")
 
     def _fence(self, step: Step) -> str:
         """A new instance asks while the transaction goes on."""
         error, _ = self.transactor.initialize()
-        return _accepted("NONE" if error == "CONCURRENT_TRANSACTIONS" else error, "is aborted")
+        return accepted("NONE" if error == "CONCURRENT_TRANSACTIONS" else error, "is aborted")
 
     def _initialize(self, step: Step) -> str:
         wanted = len(step.state["producers"]) - 1
@@ -124,7 +125,7 @@ class TransactionPlayer:
         error, epoch = found[-1]
         if error == "NONE" and epoch != wanted:
             raise Otherwise(f"epoch {epoch}, {wanted} in the trace")
-        return _accepted(error, f"epoch {epoch}")
+        return accepted(error, f"epoch {epoch}")
 
     def _append(self, step: Step) -> str:
         number = step.parameters["record"]
@@ -134,7 +135,7 @@ class TransactionPlayer:
         error = self.transactor.produce(
             self.produce_version, epoch, partition, mine.index(number), number
         )
-        return _accepted(error, f"record {number} is written")
+        return accepted(error, f"record {number} is written")
 
     def _wait_for_marker(self, step: Step) -> str:
         partition = step.parameters["leader"]
@@ -158,7 +159,7 @@ class TransactionPlayer:
         error = self.transactor.write_marker(
             self.given.marker_version, step.parameters["epoch"], step.parameters["leader"], commit
         )
-        return _accepted(error, "the marker is written once more")
+        return accepted(error, "the marker is written once more")
 
     def _read(self, step: Step) -> str:
         partition, offset = step.parameters["leader"], step.parameters["offset"]
@@ -171,29 +172,6 @@ class TransactionPlayer:
         self.shown.update(given)
         return f"record {given[0]} is given"
 
-    def _make_topic(self) -> None:
-        topic = {
-            "name": TOPIC,
-            "num_partitions": self.given.nodes,
-            "replication_factor": 1,
-            "assignments": [],
-            "configs": [],
-        }
-        with client_of(self.target, self.transactor.node) as client:
-            answer = client.call("CreateTopics", 5, topics=[topic], timeout_ms=30_000)
-        is_there = self.target.clock.until(self._all_are_led, PATIENCE)
-        if is_there is None:
-            raise Otherwise(f"the topic is not made: {answer}")
-
-    def _all_are_led(self) -> bool | None:
-        with client_of(self.target, self.transactor.node) as client:
-            answer = client.call("Metadata", 9, topics=[{"name": TOPIC}])
-        if not isinstance(answer, Answer):
-            return None
-        partitions = answer.body.topics[0].partitions
-        is_led = all(one.error_code == 0 and one.leader_id >= 0 for one in partitions)
-        return True if len(partitions) == self.given.nodes and is_led else None
-
     # Looking.
 
     def _is_true(self, state: Any) -> bool:
@@ -205,7 +183,7 @@ class TransactionPlayer:
         return holds_in(transactions, claim, self._observed(state), self.given)
 
     def _observed(self, state: Any) -> dict[str, Any]:
-        found = {name: _plain(value) for name, value in state.items()}
+        found = {name: plain(value) for name, value in state.items()}
         members = self.transactor.members()
         written: set[int] = set()
         for n in range(self.given.nodes):
@@ -236,14 +214,3 @@ def in_order(steps: tuple[Step, ...]) -> list[tuple[int, Step]]:
 
 def _is_of(step: Step, leader: int) -> bool:
     return step.parameters.get("leader") == leader
-
-
-def _accepted(error: str, what: str) -> str:
-    if error != "NONE":
-        raise Otherwise(error)
-    return what
-
-
-def _plain(value: Any) -> Any:
-    """A sequence as the run reader has it."""
-    return tuple(map(tuple, value)) if isinstance(value, list) else value
