@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.reference.conftest import Caller
 from tests.reference.transactions.crowd import Crowd, written
 
 from kafka_tck.reference.mutants import MUTANTS
@@ -20,6 +21,13 @@ def crowd() -> Iterator[Crowd]:
 
 def other_than(*nodes: int) -> int:
     return next(node for node in (1, 2, 3) if node not in nodes)
+
+
+def told(caller: Caller) -> str:
+    """The error in the answer to a Produce v9 that has come meanwhile."""
+    frame = caller.frame()
+    assert frame is not None
+    return written(decode_response("Produce", 9, frame)[1])
 
 
 def committed_and_killed(crowd: Crowd) -> tuple[int, int]:
@@ -142,13 +150,26 @@ def test_a_marker_between_the_question_and_the_append(guarded: bool) -> None:
     crowd.cluster.delay(coordinator, leader, 0)
     assert crowd.end(pid, epoch, commit=False, v=4)[0] == "NONE"
     crowd.pass_ms(100)
-    frame = late.frame()
-    assert frame is not None
-    error = written(decode_response("Produce", 9, frame)[1])
-    assert error == ("INVALID_TXN_STATE" if guarded else "NONE")
-    assert crowd.log(leader - 1).lso == (1 if guarded else 1)
+    assert told(late) == ("INVALID_TXN_STATE" if guarded else "NONE")
     hangs = crowd.log(leader - 1).producers.open_transaction(pid) is not None
     assert hangs is not guarded
+    crowd.close()
+
+
+def test_of_batches_that_wait_the_first_begins_the_transaction() -> None:
+    crowd = Crowd(3, [[1], [2], [3]])
+    coordinator = crowd.coordinator
+    leader = other_than(coordinator)
+    _, pid, epoch = crowd.init()
+    assert crowd.add(pid, epoch, leader - 1) == {leader - 1: "NONE"}
+    crowd.cluster.delay(coordinator, leader, 50)
+    first, second = Caller(crowd.cluster, leader), Caller(crowd.cluster, leader)
+    second.send("Produce", 9, **crowd.batch(pid, epoch, 1, leader - 1))
+    first.send("Produce", 9, **crowd.batch(pid, epoch, 0, leader - 1))
+    crowd.pass_ms(200)
+    assert told(second) == "OUT_OF_ORDER_SEQUENCE_NUMBER"
+    assert told(first) == "NONE"
+    assert crowd.write(pid, epoch, 1, index=leader - 1, v=9) == "NONE"
     crowd.close()
 
 

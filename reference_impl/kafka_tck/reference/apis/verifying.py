@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from kafka_tck.reference.apis.leading import led
 from kafka_tck.reference.log import Log, Refusal, check_produced, is_transactional
 from kafka_tck.reference.partition import Partition
+from kafka_tck.reference.rules import TransactionRules
 from kafka_tck.reference.steps import Waited
 from kafka_tck.reference.transactions.verifying import (
     Support,
@@ -46,7 +47,25 @@ class Unverified:
     part: Part
     partition: Partition
     producer: tuple[int, int]
+    sequence: int
     leo: int
+
+    def wait(self) -> None:
+        """Of several batches that wait, the one with the lowest sequence is to be the first."""
+        producer_id, epoch = self.producer
+        begins = epoch, -self.sequence
+        known = self.partition.beginnings.get(producer_id, begins)
+        self.partition.beginnings[producer_id] = max(known, begins)
+
+    def fault(self, rules: TransactionRules) -> str | None:
+        """Why the batch may not begin the transaction, though it is part of it; or it may."""
+        producer_id, epoch = self.producer
+        begins = epoch, -self.sequence
+        is_late = rules.too_late(was_marked(self.partition.log, producer_id, self.leo))
+        if not is_late and begins < self.partition.beginnings.get(producer_id, begins):
+            return "OUT_OF_ORDER_SEQUENCE_NUMBER"
+        self.partition.beginnings.pop(producer_id, None)
+        return "INVALID_TXN_STATE" if is_late else None
 
 
 def support_of(version: int) -> Support:
@@ -83,7 +102,7 @@ def _unverified(broker: "Broker", part: Part, version: int) -> Unverified | None
     if producers.is_stale(*producer):
         part.refusal = Refusal("INVALID_PRODUCER_EPOCH")
         return None
-    return Unverified(part, partition, producer, partition.log.leo)
+    return Unverified(part, partition, producer, batch.base_sequence, partition.log.leo)
 
 
 def verify(
@@ -94,6 +113,8 @@ def verify(
     if len(producers) > 1:
         _refuse(asked, Refusal("INVALID_PRODUCER_ID_MAPPING"))
         return
+    for one in asked:
+        one.wait()
     keys = [one.part.key for one in asked]
     errors = yield from ask_coordinator(
         broker, transactional_id, asked[0].producer, keys, support, lambda: _note_ends(asked)
@@ -102,10 +123,8 @@ def verify(
         if one.part.key in errors:
             error, text = error_for_producer(errors[one.part.key], support)
             one.part.refusal = Refusal(error, text, told=text is not None)
-        elif broker.rules.transactions.too_late(
-            was_marked(one.partition.log, one.producer[0], one.leo)
-        ):
-            one.part.refusal = Refusal("INVALID_TXN_STATE")
+        elif (fault := one.fault(broker.rules.transactions)) is not None:
+            one.part.refusal = Refusal(fault)
 
 
 def _note_ends(asked: Sequence[Unverified]) -> None:
