@@ -60,9 +60,9 @@ class Unverified:
     def fault(self, rules: TransactionRules) -> str | None:
         """Why the batch may not begin the transaction, though it is part of it; or it may."""
         producer_id, epoch = self.producer
-        begins = epoch, -self.sequence
+        _, lowest = self.partition.beginnings.get(producer_id, (epoch, -self.sequence))
         is_late = rules.too_late(was_marked(self.partition.log, producer_id, self.leo))
-        if not is_late and begins < self.partition.beginnings.get(producer_id, begins):
+        if not is_late and -self.sequence < lowest:
             return "OUT_OF_ORDER_SEQUENCE_NUMBER"
         self.partition.beginnings.pop(producer_id, None)
         return "INVALID_TXN_STATE" if is_late else None
