@@ -7,10 +7,12 @@ from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.machine import Machine
 from kafka_tck.properties.operations.deletion.deletion import DeleteRecords
 from kafka_tck.properties.operations.isolation import laws
+from kafka_tck.properties.operations.isolation.beginning import BeginLater
 from kafka_tck.properties.operations.isolation.offsets import LATEST, AskIsolated
-from kafka_tck.properties.operations.isolation.producer import AHEAD_MS
+from kafka_tck.properties.operations.isolation.producer import AHEAD_MS, live
 from kafka_tck.properties.operations.isolation.reading import ALL, ReadIsolated
 from kafka_tck.properties.operations.isolation.reading_whole import ReadWhole
+from kafka_tck.properties.operations.isolation.replicated import MarkUnreplicated
 from kafka_tck.properties.operations.isolation.restarting import RestartIsolated
 from kafka_tck.properties.operations.isolation.segments import MakeSegmented
 from kafka_tck.properties.operations.isolation.transactions import (
@@ -18,10 +20,15 @@ from kafka_tck.properties.operations.isolation.transactions import (
     StartProducer,
     WriteInTransaction,
 )
-from kafka_tck.properties.operations.isolation.undecided import lso_of, transactions_of
+from kafka_tck.properties.operations.isolation.undecided import (
+    lso_of,
+    numbers_known,
+    transactions_of,
+)
 from kafka_tck.properties.operations.isolation.waiting import WaitIsolated, as_text
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.operations.producing.produce import Produce, Rec
+from kafka_tck.properties.operations.replication.replicated import MakeReplicated
 from kafka_tck.properties.operations.topics.topics import MakeTopic
 from kafka_tck.properties.requirement import Requirement
 
@@ -29,6 +36,8 @@ PRODUCERS = st.sampled_from(["p", "q"])
 PARTITIONS = st.integers(0, 1)
 ISOLATIONS = st.sampled_from([1, 1, 0])
 LIMITS = st.sampled_from([ALL, 0, 100, 200])
+MOST_MARKED = 3
+"""Producers of one program whose markers are held back."""
 MEANWHILE = st.sampled_from(["commit", "abort", "plain", "write"])
 
 
@@ -130,6 +139,13 @@ class IsolatedReads(Transacting):
         self.do(EndTransaction("q", other))
         self.do(ReadIsolated("t", partition, start))
 
+    @rule(producer=PRODUCERS, partition=PARTITIONS, old=st.booleans())
+    def begin_later(self, producer: str, partition: int, old: bool) -> None:
+        """A first batch that is not the first one."""
+        pid = live(self.run.world, producer).producer_id
+        if numbers_known(self.belief, pid, ("t", partition)).epoch < 0:
+            self.do(BeginLater(producer, "t", partition, old))
+
     @rule(partition=PARTITIONS, before=st.sampled_from([-1, 1, 2, 3]))
     def delete_records(self, partition: int, before: int) -> None:
         """Also through an open transaction, which goes on."""
@@ -197,6 +213,29 @@ class RestartedTransactions(IsolatedReads):
             self.do(ReadIsolated("t", 0, offset))
 
 
+class UnreplicatedMarkers(Machine):
+    """Markers that the leader has and its followers do not, on three brokers."""
+
+    requirements = (laws.undecided_until_replicated,)
+    weight = 0.2
+    real_weight = 0.08
+    real_steps = 2
+    leaves_nothing = True
+
+    @initialize()
+    def make_topic(self) -> None:
+        self.marked = 0
+        if self.run.world.faults.can("fault.cut"):
+            self.do(MakeReplicated())
+
+    @rule(commit=st.booleans())
+    def mark(self, commit: bool) -> None:
+        if self.marked < MOST_MARKED and self.run.world.faults.can("fault.cut"):
+            self.marked += 1
+            self.do(MarkUnreplicated(f"p{self.marked}", commit))
+
+
 test_isolated_reads = conformance(IsolatedReads)
 test_whole_transactions = conformance(WholeTransactions)
 test_restarted_transactions = conformance(RestartedTransactions)
+test_unreplicated_markers = conformance(UnreplicatedMarkers)

@@ -109,6 +109,12 @@ class Markers(Machine):
         self._mark("s", partition, 0, 2, True, False)
         self._mark("s", partition, later, -1, True, False)
 
+    @rule(partition=PARTITIONS, later=st.integers(1, 2))
+    def mark_for_two_epochs(self, partition: int, later: int) -> None:
+        """A marker of a later epoch, and one of the epoch before it."""
+        self._mark("s", partition, later, 0, True, False)
+        self._mark("s", partition, -1, 0, True, False)
+
     @rule(partition=PARTITIONS, later=NEAR, back=st.sampled_from([0, 0, 1, 2]))
     def write_besides(self, partition: int, later: int, back: int) -> None:
         """A plain batch: the next one, or one that was there before."""

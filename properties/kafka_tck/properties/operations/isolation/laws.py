@@ -162,7 +162,28 @@ stable_after_restart = Requirement(
     ),
 )
 
+transactions_begin_at_zero = Requirement(
+    "isolation.a-transaction-begins-at-sequence-zero",
+    "A transactional batch sent by Produce v12 or later to a partition that knows nothing of its "
+    "producer has sequence 0, else it is refused with OUT_OF_ORDER_SEQUENCE_NUMBER.",
+    KIP(890),
+    covers=("D-10",),
+    since=(4, 1),
+    mutants=("transactions-resume-anywhere",),
+)
+
+undecided_until_replicated = Requirement(
+    "isolation.a-marker-decides-once-it-is-committed",
+    "While the high watermark has not passed a marker its transaction holds the last stable "
+    "offset; when it has, that goes on to the high watermark.",
+    Code("UnifiedLog.maybeIncrementFirstUnstableOffset"),
+    covers=("C-03",),
+    needs=frozenset({"nodes.3", "fault.cut"}),
+    mutants=("a-marker-counts-before-it-is-replicated",),
+)
+
 READING: Final = (
+    transactions_begin_at_zero,
     own_writes_are_accepted,
     markers_follow_the_answer,
     read_committed_stops_at_the_lso,

@@ -163,7 +163,8 @@ def write(world: World, producer: str, place: Place, count: int, *, old: bool) -
     first = me.sequences.get(place, 0)
     values = [f"{producer}.{me.number}.{first + n}" for n in range(count)]
     data = numbered_batch(world, (me.producer_id, me.epoch, first), values, TRANSACTIONAL)
-    version = min(11 if me.old else 13, world.profile.newest("Produce"))
+    newest = 13 if place[0] in world.ids else 12  # from 13 on topics go by their id
+    version = min(11 if me.old else newest, world.profile.newest("Produce"))
     seen = persist_writing(
         world, lambda: send_batch(world, *place, data, -1, version, transactional_id=me.name)
     )
