@@ -74,7 +74,11 @@ PERMITTED: dict[str, tuple[Idempotence, dict[str, int], set[str]]] = {
         {},
         {"the_log_begins_with_a_later_batch", "a_batch_that_is_there_is_refused"},
     ),
-    "idempotent, one in flight": (Idempotence(max_in_flight=1), {"epochs": 0}, set()),
+    "idempotent, one in flight": (
+        Idempotence(max_in_flight_requests_per_connection=1),
+        {"epochs": 0},
+        set(),
+    ),
     "idempotent, forgotten": (Idempotence(), {"expiries": 1}, ANOMALIES),
     "not idempotent": (
         NOT_IDEMPOTENT,
@@ -91,7 +95,7 @@ PERMITTED: dict[str, tuple[Idempotence, dict[str, int], set[str]]] = {
         },
     ),
     "not idempotent, one in flight": (
-        replace(NOT_IDEMPOTENT, max_in_flight=1),
+        replace(NOT_IDEMPOTENT, max_in_flight_requests_per_connection=1),
         {},
         {"a_batch_is_there_twice", "a_lost_answer_writes_twice"},
     ),

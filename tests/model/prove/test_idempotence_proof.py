@@ -13,6 +13,9 @@ from kafka_tck.model.terms import negate
 
 MODULE = load_with_proof("idempotence")
 BOUNDS = [{"epochs": 0}, {"requests": 3, "expiries": 1}]
+LONG = 120.0
+"""Seconds for a query: what is decided in one may take many on a machine that does other things."""
+
 AGE = "is_of_this_turn"
 GUARDS = [(action, guard) for action, guard in named_guards(MODULE) if guard != AGE]
 
@@ -22,21 +25,24 @@ GUARDS = [(action, guard) for action, guard in named_guards(MODULE) if guard != 
     [
         Idempotence(),
         Idempotence(turn=2**31),
-        Idempotence(max_in_flight=1, window=2),
-        Idempotence(max_in_flight=7, turn=6),
+        Idempotence(max_in_flight_requests_per_connection=1, window=2),
+        Idempotence(max_in_flight_requests_per_connection=7, turn=6),
     ],
     ids=str,
 )
-@pytest.mark.parametrize("quantified", [False, True])
-def test_all_claims_are_inductive(given: Idempotence, quantified: bool) -> None:
-    report = Proof(MODULE, given, quantified=quantified).run()
+def test_all_claims_are_inductive(given: Idempotence) -> None:
+    report = Proof(MODULE, given, seconds=LONG).run()
     assert report.verdict is Verdict.PROVED
     assert report.of("keeps")
 
 
+def test_all_claims_are_inductive_with_quantifiers() -> None:
+    assert Proof(MODULE, quantified=True, seconds=LONG).run().verdict is Verdict.PROVED
+
+
 @pytest.mark.parametrize(("action", "guard"), GUARDS)
 def test_a_guard_matters_or_is_listed(action: str, guard: str) -> None:
-    found = without_guard(MODULE, action, guard, BOUNDS)
+    found = without_guard(MODULE, action, guard, BOUNDS, seconds=LONG)
     if (action, guard) in MODULE.harmless:
         assert found.is_harmless, found
     else:
@@ -46,8 +52,11 @@ def test_a_guard_matters_or_is_listed(action: str, guard: str) -> None:
 @pytest.mark.parametrize(
     ("action", "given"),
     [
-        ("leader_writes", Idempotence(max_in_flight=1, window=1, turn=3)),
-        ("leader_recognises", Idempotence(max_in_flight=4, window=1, turn=3)),
+        ("leader_writes", Idempotence(max_in_flight_requests_per_connection=1, window=1, turn=3)),
+        (
+            "leader_recognises",
+            Idempotence(max_in_flight_requests_per_connection=4, window=1, turn=3),
+        ),
     ],
 )
 def test_old_requests_matter_where_sequences_begin_again(action: str, given: Idempotence) -> None:

@@ -25,9 +25,9 @@ def producer_sends(p: Stream) -> Step[Stream]:
     sequence = choose(begins, 0, following(p, p.batches.at(number - 1).sequence))
     oldest = first_where(number, lambda b: all_of([b >= p.first, p.batches.at(b).offset == NONE]))
     sent = p.batches.append(epoch=p.epoch, sequence=sequence, awaited=p.connection, offset=NONE)
-    return when(may_be_in_flight=number - oldest < p.given.max_in_flight).then(
-        p.having(batches=sent, requests=_requested(p, number))
-    )
+    return when(
+        may_be_in_flight=number - oldest < p.given.max_in_flight_requests_per_connection
+    ).then(p.having(batches=sent, requests=_requested(p, number)))
 
 
 @idempotence.action(Code("Sender.canRetry"), Docs("retries"), batch=batches)

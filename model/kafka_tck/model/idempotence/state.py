@@ -28,8 +28,8 @@ class Idempotence(Given):
 
     nodes: int = setting(1, "how many brokers there are")
     enable_idempotence: bool = setting(True, "enable.idempotence")
-    max_in_flight: int = setting(
-        5, "max.in.flight.requests.per.connection: batches from the oldest that is not acknowledged"
+    max_in_flight_requests_per_connection: int = setting(
+        5, "max.in.flight.requests.per.connection, counted from the oldest not acknowledged"
     )
     window: int = setting(5, "how many batches a partition remembers")
     turn: int = setting(16, "how many sequences there are, 2^31 in Kafka; then they begin at 0")

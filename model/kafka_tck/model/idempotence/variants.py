@@ -15,12 +15,12 @@ idempotence.variant(
 idempotence.variant(
     "short-turn",
     "Sequences begin again at 0 after 2.",
-    Idempotence(max_in_flight=1, window=1, turn=3),
+    Idempotence(max_in_flight_requests_per_connection=1, window=1, turn=3),
 )
 idempotence.variant(
     "late-by-a-turn",
     "Wrong: the same, and a request may come so late that its sequence is the next one again.",
-    Idempotence(max_in_flight=1, window=1, turn=3, late_by_a_turn=True),
+    Idempotence(max_in_flight_requests_per_connection=1, window=1, turn=3, late_by_a_turn=True),
     breaks=(
         "no_batch_is_repeated",
         "no_batch_is_before_an_earlier_one",

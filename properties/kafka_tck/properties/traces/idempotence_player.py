@@ -35,6 +35,10 @@ PARTITION, NO_PARTITION = 0, 1
 """The one that the topic has, and one that it has not."""
 
 NONE: Final = -1
+_FORGETFUL: Final = {
+    "producer.id.expiration.ms": "5000",
+    "producer.id.expiration.check.interval.ms": "500",
+}
 _BY_ITSELF: Final = {
     "followers_catch_up": "there are no followers",
     "producer_connects_again": "another connection",
@@ -48,8 +52,9 @@ _HEARD: Final = frozenset({"producer_hears", "producer_hears_of_an_error"})
 
 
 def idempotence_options(trace: SavedTrace, nodes: int = 1) -> TargetOptions:
-    """One broker leads the partition of the trace."""
-    return TargetOptions(nodes=nodes)
+    """One broker leads the partition of the trace; it forgets soon if it is to forget."""
+    forgets = any(step.action == "leader_forgets" for step in trace.steps)
+    return TargetOptions(nodes=nodes, config=_FORGETFUL if forgets else {})
 
 
 class IdempotencePlayer:
@@ -97,6 +102,9 @@ class IdempotencePlayer:
             return f"hears {error}" if error != "NONE" else f"hears offset {offset}"
         if step.action == "leader_loads_a_snapshot":
             return self._restart()
+        if step.action == "leader_forgets":
+            self._until(self._knows_nobody, "the broker forgets the producer")
+            return "the broker forgets the producer"
         raise Misuse(f"{step.action} cannot be played")
 
     # Steps.
@@ -179,6 +187,15 @@ class IdempotencePlayer:
 
     def _serves(self) -> bool:
         return listed_offset(self.target, self.node, EARLIEST) is not None
+
+    def _knows_nobody(self) -> bool:
+        topics = [{"name": TOPIC, "partition_indexes": [PARTITION]}]
+        with client_of(self.target, self.node) as client:
+            answer = client.call("DescribeProducers", 0, topics=topics)
+        if not isinstance(answer, Answer):
+            return False
+        part = answer.body.topics[0].partitions[0]
+        return error_name(part.error_code) == "NONE" and not part.active_producers
 
     def _has_id(self) -> bool:
         """Asks for a producer id: a broker may have none yet."""

@@ -10,7 +10,7 @@
 \* Left out: followers (replication, durability), other producers, batches of several records,
 \* transactions, and producers that renumber what they gave up: a new epoch begins with new batches.
 \*
-\* Written by kafka-tck for nodes = 1, enable_idempotence = True, max_in_flight = 5, window = 5, turn = 16, late_by_a_turn = False.
+\* Written by kafka-tck for nodes = 1, enable_idempotence = True, max_in_flight_requests_per_connection = 5, window = 5, turn = 16, late_by_a_turn = False.
 \* A step out of the ranges of TypeOk is not taken.
 EXTENDS Integers, Sequences, FiniteSets, TLC
 
