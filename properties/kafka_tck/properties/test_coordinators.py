@@ -3,14 +3,25 @@
 from typing import Final
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
+from kafka_tck.model.coordination.writing import ADDS
 from kafka_tck.properties.collect import conformance
-from kafka_tck.properties.operations.transactions import show_laws, trace_laws
+from kafka_tck.properties.operations.operation import Operation
+from kafka_tck.properties.operations.topics.topics import MakeTopic
+from kafka_tck.properties.operations.transactions import show_laws, sides, trace_laws
+from kafka_tck.properties.operations.transactions.adding import AddPartitions
+from kafka_tck.properties.operations.transactions.believed import coordinated
 from kafka_tck.properties.operations.transactions.ending import BUMPS, EndTransaction
+from kafka_tck.properties.operations.transactions.holding import (
+    HoldMarkers,
+    ReleaseMarkers,
+    WatchDecided,
+)
 from kafka_tck.properties.operations.transactions.initialising import InitTransactional
 from kafka_tck.properties.operations.transactions.showing import AwaitEnd, DescribeTransaction
 from kafka_tck.properties.operations.transactions.waiting import AwaitTimeout, RestartCoordinator
+from kafka_tck.properties.operations.transactions.writing import ProduceInTransaction
 from kafka_tck.properties.transactions_machine import (
     IDS,
     PARTITIONS,
@@ -18,8 +29,18 @@ from kafka_tck.properties.transactions_machine import (
     Transactions,
 )
 
+LONG: Final = 10_000
 SHORT: Final = 400
 """A timeout that is worth waiting for, in ms."""
+QUESTIONS: Final = (
+    "begin",
+    "begin as the owner",
+    "add",
+    "end so",
+    "end otherwise",
+    "write",
+    "write anew",
+)
 
 
 class Outlived(Transactions):
@@ -90,5 +111,79 @@ class RestartedCoordinators(Transactions):
         self.go_on(letter, partition, anew=anew)
 
 
+class SlowEnds(Transactions):
+    """What is asked before a transaction is complete: at once, or while a marker is held."""
+
+    requirements = sides.WHILE_ENDING
+    weight = 0.2
+    real_weight = 0.2
+    real_steps = 4
+
+    @initialize()
+    def make_wide_topic(self) -> None:
+        self.do(MakeTopic("wide", 3))
+
+    @rule(
+        letter=IDS,
+        anew=st.booleans(),
+        commit=st.booleans(),
+        held=st.booleans(),
+        asks=st.lists(st.sampled_from(QUESTIONS), min_size=1, max_size=3),
+    )
+    def end_slowly(
+        self, letter: str, anew: bool, commit: bool, held: bool, asks: list[str]
+    ) -> None:
+        """The markers of a transaction on three partitions, of which one may be held."""
+        self.renew(letter)
+        symbol, known = self.owned(letter)
+        wide = tuple(("wide", index) for index in range(3))
+        self.ask(AddPartitions(symbol, known.epoch, wide))
+        if held:
+            self.ask(HoldMarkers(symbol, "wide"))
+        version = self.version("EndTxn", 0, anew=anew, first_anew=BUMPS)
+        end = EndTransaction(symbol, known.epoch, commit, version)
+        self.ask(end)
+        for ask in asks:
+            self.ask_for(ask, symbol, end)
+        self.ask(DescribeTransaction(symbol))
+        if held:
+            self.ask(ReleaseMarkers("wide", 3))
+        self.ask(AwaitEnd(symbol))
+
+    def ask_for(self, what: str, symbol: str, end: EndTransaction) -> None:
+        """One question about an id that is not complete yet."""
+        now = self.known(symbol)
+        if now is None:
+            return
+        wide = (("wide", 0),)
+        write = self.version("Produce", 0, anew=what == "write anew", first_anew=ADDS)
+        questions: dict[str, Operation] = {
+            "begin": InitTransactional(symbol),
+            "begin as the owner": InitTransactional(symbol, of=symbol, epoch=now.epoch),
+            "add": AddPartitions(symbol, now.epoch, wide),
+            "end so": end,
+            "end otherwise": EndTransaction(symbol, end.epoch, not end.commit, end.version),
+            "write": ProduceInTransaction(symbol, now.epoch, "t", 0, 0, version=write),
+            "write anew": ProduceInTransaction(symbol, now.epoch, "t", 0, 0, version=write),
+        }
+        self.ask(questions[what])
+
+    @precondition(lambda self: "time.virtual" in self.session.target.capabilities)
+    @rule(letter=IDS, commit=st.booleans())
+    def wait_too_long(self, letter: str, commit: bool) -> None:
+        """A transaction that is decided becomes older than its timeout."""
+        self.renew(letter)
+        symbol = self.id_of(letter)
+        self.ask(InitTransactional(symbol, timeout_ms=LONG))
+        self.ask(AddPartitions(symbol, 0, tuple(("wide", index) for index in range(3))))
+        self.ask(HoldMarkers(symbol, "wide"))
+        self.ask(EndTransaction(symbol, 0, commit))
+        if symbol in coordinated(self.belief).held:
+            self.ask(WatchDecided(symbol, 2 * LONG))
+        self.ask(ReleaseMarkers("wide", 3))
+        self.ask(AwaitEnd(symbol))
+
+
 test_outlived = conformance(Outlived)
 test_restarted_coordinators = conformance(RestartedCoordinators)
+test_slow_ends = conformance(SlowEnds)

@@ -30,6 +30,11 @@ class Owners(Transactions):
 
     requirements: tuple[Requirement, ...] = sides.OF_OWNERS
 
+    @rule(letter=IDS)
+    def begin_with_another(self, letter: str) -> None:
+        """An id without past takes the place of one."""
+        self.renew(letter)
+
     @rule(letter=IDS, below=BELOW, itself=st.booleans())
     def begin_anew(self, letter: str, below: int, itself: bool) -> None:
         """A later life; where a transaction is open it is aborted first."""
@@ -47,18 +52,24 @@ class Owners(Transactions):
         self.begin(letter, partition, below, anew=anew)
 
     @rule(
-        letter=IDS, below=BELOW, anew=st.booleans(), commit=st.booleans(), times=st.integers(1, 2)
+        letter=IDS,
+        below=BELOW,
+        anew=st.booleans(),
+        commit=st.booleans(),
+        again=st.sampled_from(["", "at once", "later", "otherwise"]),
     )
-    def finish(self, letter: str, below: int, anew: bool, commit: bool, times: int) -> None:
-        """The end of what is open, perhaps asked for twice, before it is complete and after."""
+    def finish(self, letter: str, below: int, anew: bool, commit: bool, again: str) -> None:
+        """The end of what is open, perhaps asked for twice, before it is complete or after."""
         symbol, known = self.owned(letter)
         version = self.version("EndTxn", below, anew=anew, first_anew=BUMPS)
-        ends = EndTransaction(symbol, known.epoch, commit, version)
-        for _ in range(times):
-            self.ask(ends)
+        end = EndTransaction(symbol, known.epoch, commit, version)
+        self.ask(end)
+        if again == "at once":
+            self.ask(end)
         self.ask(AwaitEnd(symbol))
-        if times > 1:
-            self.ask(ends)
+        if again:
+            is_commit = commit is (again != "otherwise")
+            self.ask(EndTransaction(symbol, known.epoch, is_commit, version))
 
     @rule(letter=IDS, partition=PARTITIONS, below=BELOW, anew=st.booleans(), commit=st.booleans())
     def whole(self, letter: str, partition: int, below: int, anew: bool, commit: bool) -> None:
@@ -103,7 +114,7 @@ class Owners(Transactions):
     @rule(
         below=st.integers(0, 2),
         states=st.sampled_from([(), ("Ongoing",), ("Empty", NO_STATE), ("CompleteCommit",)]),
-        of=st.sampled_from([(), ("x",), (NOBODY,)]),
+        of=st.sampled_from([(), ("x",), ("y",), (NOBODY,)]),
         ending=st.sampled_from([None, "x", "y"]),
         partition=PARTITIONS,
     )
@@ -116,10 +127,14 @@ class Owners(Transactions):
         partition: int,
     ) -> None:
         """One id with a transaction, one without, and filters that let some of them through."""
-        self.begin("x", partition, 0, anew=False)
-        self.owned("y")
+        now = {"x": self.begin("x", partition, 0, anew=False), "y": self.owned("y")[0]}
+        whose = tuple(now.get(letter, letter) for letter in of)
+        name = None if ending is None else now[ending]
         version = self.session.profile.versions("ListTransactions")
-        self.ask(ListTransactions("x", version[-1 - below % len(version)], states, of, ending))
+        listing = ListTransactions(
+            now["x"], version[-1 - below % len(version)], states, whose, name
+        )
+        self.ask(listing)
 
     @rule(letter=IDS)
     def look(self, letter: str) -> None:

@@ -29,6 +29,7 @@ class Transactions(Machine):
 
     @initialize()
     def make_topic(self) -> None:
+        self.turns = {"x": 0, "y": 0}
         self.do(MakeTopic("t", 2))
 
     def ask(self, step: Operation) -> str:
@@ -38,8 +39,14 @@ class Transactions(Machine):
         return str(self.do(step).answer.get("error"))
 
     def id_of(self, letter: str) -> str:
-        lost = sum(1 for name in coordinated(self.belief).lost if name.startswith(letter))
-        return letter + "'" * lost
+        """The id that has the letter now."""
+        while (symbol := f"{letter}{self.turns[letter]}") in coordinated(self.belief).lost:
+            self.turns[letter] += 1
+        return symbol
+
+    def renew(self, letter: str) -> None:
+        """Another id takes the place of this one, without its past."""
+        self.turns[letter] += 1
 
     def known(self, symbol: str) -> Transaction | None:
         return coordinated(self.belief).ids.get(symbol)
@@ -108,7 +115,9 @@ class Transactions(Machine):
             self.ask(AddPartitions(symbol, known.epoch, wanted, version))
 
     def bring(self, letter: str, situation: str, partition: int, *, anew: bool) -> str:
-        """Has the owner bring its id into a situation, in a life that is not its first."""
+        """Has the owner bring an id into a situation, in a life that is not its first."""
+        if situation != "as it is":
+            self.renew(letter)
         symbol, known = self.owned(letter)
         if known.epoch == 0 or situation == "begun":
             self.begin_anew(symbol)

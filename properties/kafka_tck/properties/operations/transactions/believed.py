@@ -35,6 +35,8 @@ class Coordinated:
     """When the request was sent that opened a transaction, in ms."""
     starts: Mapping[str, int] = field(default_factory=dict)
     """The start of the open transaction that the coordinator named."""
+    held: frozenset[str] = frozenset()
+    """Ids whose transactions cannot become complete: a marker cannot be written."""
     lost: frozenset[str] = frozenset()
     """Ids of which an answer was wrong: what they are now is not known."""
 
@@ -104,6 +106,8 @@ def may_have_become(
     yield noted
     known = noted.ids.get(symbol)
     if known is None:
+        return
+    if known.state.is_prepared and symbol in noted.held:
         return
     if known.state.is_prepared:
         yield noted.settled(symbol)

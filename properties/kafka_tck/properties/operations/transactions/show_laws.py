@@ -64,3 +64,22 @@ listed = Requirement(
     covers=("E-67",),
     mutants=("lists-without-filters",),
 )
+
+waits_for_markers = Requirement(
+    "transactions.nothing-is-complete-before-its-markers",
+    "A transaction is PrepareCommit or PrepareAbort as long as the marker of one of its partitions "
+    "cannot be written.",
+    KIP(98, "transaction coordinator"),
+    covers=("E-36", "E-50"),
+    needs=frozenset({"nodes.3", "fault.kill"}),
+    mutants=("completes-before-its-markers",),
+)
+
+stays_decided = Requirement(
+    "transactions.what-is-decided-does-not-time-out",
+    "A transaction that is PrepareCommit or PrepareAbort for longer than its timeout stays so.",
+    Code("TransactionStateManager.timedOutTransactions"),
+    covers=("E-56",),
+    needs=frozenset({"nodes.3", "fault.kill", "time.virtual"}),
+    mutants=("times-out-what-is-decided",),
+)

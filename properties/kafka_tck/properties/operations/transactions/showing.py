@@ -19,6 +19,7 @@ from kafka_tck.properties.operations.transactions.believed import (
     coordinated,
     judge_each,
 )
+from kafka_tck.properties.requirement import Requirement
 from kafka_tck.properties.world import World
 from kafka_tck.wire.errors import error_name
 from kafka_tck.wire.messages import Message
@@ -104,8 +105,14 @@ def describe(world: World, symbol: str) -> Observation:
     return ask(world, symbol, read, "DescribeTransactions", 0, asked)
 
 
-def shown(belief: Belief, noted: Coordinated, symbol: str, seen: Observation) -> Judgement:
-    """The claims on a description under one belief."""
+def shown(
+    belief: Belief,
+    noted: Coordinated,
+    symbol: str,
+    seen: Observation,
+    law: Requirement = show_laws.described,
+) -> Judgement:
+    """The claims on a description under one belief; `law` is what it is evidence of."""
     if "silence" in seen:
         return Judgement((claim_answered(seen),), belief.noting(NOTE, noted.losing(symbol)))
     known = noted.ids.get(symbol)
@@ -117,7 +124,9 @@ def shown(belief: Belief, noted: Coordinated, symbol: str, seen: Observation) ->
             because="nobody has used the id",
         )
         return Judgement((claim_answered(seen), unheard), belief)
-    state = _state_claims(noted, symbol, known, seen)
+    if symbol in noted.held and known.state.is_prepared and law is show_laws.described:
+        law = show_laws.waits_for_markers
+    state = _state_claims(noted, symbol, known, seen, law)
     if not all(c.holds for c in state):
         return Judgement(state, belief.noting(NOTE, noted.losing(symbol)))
     claims = (claim_answered(seen), *state, *_start_claims(noted, symbol, known, seen))
@@ -127,7 +136,7 @@ def shown(belief: Belief, noted: Coordinated, symbol: str, seen: Observation) ->
 
 
 def _state_claims(
-    noted: Coordinated, symbol: str, known: Transaction, seen: Observation
+    noted: Coordinated, symbol: str, known: Transaction, seen: Observation, law: Requirement
 ) -> tuple[Claim, ...]:
     names = ["error", "state", "producer_id", "epoch", "timeout_ms"]
     legal: list[object] = ["NONE", known.state.value, *_numbers(known)]
@@ -136,7 +145,7 @@ def _state_claims(
         names.append("partitions")
         legal.append(sorted(f"{topic}/{index}" for topic, index in known.partitions))
     actual = [seen[name] for name in names]
-    own = claim(show_laws.described.id, actual, legal, because="this is what it was asked for")
+    own = claim(law.id, actual, legal, because="this is what it was asked for")
     traces = [
         claim(trace, actual, legal, because=f"{said} before")
         for trace, said in trace_laws.SAID.items()

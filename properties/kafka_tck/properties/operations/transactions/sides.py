@@ -45,5 +45,7 @@ WHILE_ENDING: Final = (
     laws.adding_waits,
     laws.ending_waits,
     write_laws.writing_waits,
+    show_laws.waits_for_markers,
+    show_laws.stays_decided,
 )
-"""Only exercised where a transaction takes a moment to become complete."""
+"""Exercised where a transaction takes a moment to become complete, or cannot."""
