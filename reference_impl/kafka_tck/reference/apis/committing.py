@@ -20,6 +20,7 @@ from kafka_tck.reference.log import Refusal
 from kafka_tck.wire.batches import Record
 from kafka_tck.wire.errors import error_code
 from kafka_tck.wire.messages import ZERO_ID, Message
+from kafka_tck.wire.varints import int64
 
 if TYPE_CHECKING:
     from kafka_tck.reference.broker import Broker
@@ -153,7 +154,7 @@ class Committer:
 
     def _commit(self, topic: str, part: Message) -> Commit:
         now, known = self.broker.now, self.broker.image.topics.get(topic)
-        expires = NO_EXPIRY if self.retention_ms == -1 else now + self.retention_ms
+        expires = NO_EXPIRY if self.retention_ms == -1 else int64(now + self.retention_ms)
         epoch = getattr(part, "committed_leader_epoch", -1)
         topic_id: UUID = known.topic_id if known is not None and self.keeps_ids else ZERO_ID
         metadata = part.committed_metadata or ""

@@ -31,7 +31,7 @@ def _delete(broker: "Broker", group: str) -> Waited[str]:
     """The error of one group."""
     try:
         shard = shard_of(broker, group)
-        offsets = shard.offsets()
+        offsets = yield from shard.settled()
         if not offsets.has_group(group):
             raise Refusal("GROUP_ID_NOT_FOUND")
         keys = [key for key in offsets.all_keys() if key.group == group]

@@ -35,7 +35,7 @@ def _commit(broker: "Broker", body: Message, version: int, entries: Entries) -> 
         shard = shard_of(broker, body.group_id)
         absent = "GROUP_ID_NOT_FOUND" if version >= TOLD_ABSENT else "ILLEGAL_GENERATION"
         generation = body.generation_id_or_member_epoch
-        committer.check_member(shard.offsets(), generation, absent)
+        committer.check_member((yield from shard.settled()), generation, absent)
         committer.leave_refused(shard, entries)
         records = committer.records(entries)
         if records:

@@ -30,9 +30,10 @@ def handle(broker: "Broker", request: Request) -> Steps:
         if not group:
             raise Refusal("INVALID_GROUP_ID")
         shard = shard_of(broker, group)
-        if not shard.offsets().has_group(group):
+        offsets = yield from shard.settled()
+        if not offsets.has_group(group):
             raise Refusal("GROUP_ID_NOT_FOUND")
-        yield from shard.delete([key for key in keys if shard.offsets().has(key)])
+        yield from shard.delete([key for key in keys if offsets.has(key)])
     except Refusal as refusal:
         return {"error_code": error_code(refusal.error), "topics": []}
     return {"error_code": 0, **entries.answer(lambda part: "NONE")}

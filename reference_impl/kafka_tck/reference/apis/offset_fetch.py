@@ -62,7 +62,8 @@ def _fetch(
 ) -> Waited[tuple[list[Fields], str]]:
     """The topics of one group, and its error."""
     try:
-        offsets = yield from shard_of(broker, group.group_id).settled(stable=stable)
+        shard = shard_of(broker, group.group_id)
+        offsets = yield from shard.settled(stable=stable, late="NOT_COORDINATOR")
     except Refusal as refusal:
         return [], refusal.error
     if group.topics is None:

@@ -62,7 +62,7 @@ def _stored(
     """Raises `Refusal` if the transaction or the group refuses all entries."""
     yield from _verify(committer.broker, shard, body, version)
     generation = body.generation_id if version >= NAMES_MEMBER else NO_GENERATION
-    committer.check_member(shard.offsets(), generation, "ILLEGAL_GENERATION")
+    committer.check_member((yield from shard.settled()), generation, "ILLEGAL_GENERATION")
     committer.leave_refused(shard, entries)
     records = committer.records(entries)
     if records:

@@ -73,16 +73,18 @@ class GroupShard:
         self._read_to = max(self._read_to, log.hw)
         return self._offsets
 
-    def settled(self, *, stable: bool) -> Waited[GroupOffsets]:
+    def settled(
+        self, *, stable: bool = False, late: str = "COORDINATOR_NOT_AVAILABLE"
+    ) -> Waited[GroupOffsets]:
         """The state with all that was written under the leaders before; `stable`: by now.
 
-        Raises `Refusal` with what OffsetFetch answers if that takes too long.
+        Raises `Refusal`; if it takes too long, with the error `late`.
         """
         log = self.partition().log
         wanted = log.leo if stable else self.partition().epoch_start
         deadline = self._broker.now + self._timeout_ms
         if not (yield Until(lambda: self._reaches(wanted), deadline, ((TOPIC, self._index),))):
-            raise Refusal("NOT_COORDINATOR")
+            raise Refusal(late)
         return self.offsets()
 
     def write(
