@@ -150,6 +150,7 @@ class Strangers(Transactions):
     """Whoever is not the owner, or is so no more, asks for what only the owner may do."""
 
     requirements = sides.OF_STRANGERS
+    weight = 0.6
     real_steps = 10
 
     def stranger(self, letter: str, whose: str, wrong: int) -> tuple[str, int]:

@@ -58,6 +58,16 @@ class InitTakesAnyEpoch(TransactionRules):
         return known_by or (known.epoch + 1, known.epoch)
 
 
+@wrong(
+    "fences-for-who-is-fenced",
+    "Who is fenced has the open transaction of the next one aborted.",
+    "a-fenced-producer-ends-the-transaction-of-the-next (finding)",
+)
+class FencesForWhoIsFenced(TransactionRules):
+    def may_fence(self, known: Transaction, epoch: int) -> bool:
+        return True
+
+
 @wrong("takes-any-transaction-timeout", "transaction.max.timeout.ms is no limit.", "M36")
 class TakesAnyTransactionTimeout(TransactionRules):
     def timeout_is_legal(self, timeout_ms: int, longest_ms: int) -> bool:

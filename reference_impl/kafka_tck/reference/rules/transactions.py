@@ -47,6 +47,10 @@ class TransactionRules:
             return known.epoch, known.last_epoch
         return None
 
+    def may_fence(self, known: Transaction, epoch: int) -> bool:
+        """Whether a caller with this epoch may have the open transaction of the id aborted."""
+        return epoch in (known.epoch, known.last_epoch)
+
     def is_exhausted(self, epoch: int) -> bool:
         """Whether a client's next epoch would be the one that is kept for fencing."""
         return epoch >= LAST_EPOCH - 1
@@ -89,7 +93,7 @@ class TransactionRules:
     def is_raised_end(self, known: Transaction, pending: State | None, epoch: int) -> bool:
         """Whether the epoch is the one under which the transaction was ended that is known."""
         fences = pending is State.PREPARE_EPOCH_FENCE
-        return not fences and known.raises_epoch and known.epoch == epoch + 1
+        return not fences and known.epoch == epoch + 1
 
     def is_overflown_end(self, known: Transaction, producer_id: int, epoch: int) -> bool:
         """Whether an end is repeated that has led to the next producer id."""

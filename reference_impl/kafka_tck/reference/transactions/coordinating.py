@@ -60,6 +60,10 @@ def _check_may_init(
         raise Refusal("PRODUCER_FENCED")
     if rules.init_waits_for_end(prepared):
         raise Refusal("CONCURRENT_TRANSACTIONS")
+    is_open = known.state is State.ONGOING
+    # Kafka up to 4.3 compares the epoch later, and aborts the owner's transaction: a finding.
+    if is_open and expected is not None and not rules.may_fence(known, expected[1]):
+        raise Refusal("PRODUCER_FENCED")
 
 
 def _initialized(

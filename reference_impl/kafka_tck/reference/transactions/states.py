@@ -69,7 +69,3 @@ class Transaction:
     previous_id: int = NO_ID
     next_id: int = NO_ID
     level: int = 0
-
-    @property
-    def raises_epoch(self) -> bool:
-        return self.level >= 2

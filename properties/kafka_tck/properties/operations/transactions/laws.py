@@ -68,6 +68,7 @@ others_end_nothing = Requirement(
     "open, too, and does not abort it.",
     KIP(360),
     covers=("E-15", "E-19", "E-69"),
+    mutants=("fences-for-who-is-fenced",),
 )
 
 rotation = Requirement(
