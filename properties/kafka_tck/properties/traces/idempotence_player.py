@@ -17,6 +17,7 @@ from kafka_tck.model.idempotence import Idempotence, idempotence
 from kafka_tck.model.idempotence.state import REFUSED, WRITTEN
 from kafka_tck.model.run import holds_in
 from kafka_tck.model.specials import EARLIEST
+from kafka_tck.model.terms import NONE
 from kafka_tck.properties.traces.asking import (
     TOPIC,
     Otherwise,
@@ -34,7 +35,6 @@ PATIENCE: Final = 60.0
 PARTITION, NO_PARTITION = 0, 1
 """The one that the topic has, and one that it has not."""
 
-NONE: Final = -1
 _FORGETFUL: Final = {
     "producer.id.expiration.ms": "5000",
     "producer.id.expiration.check.interval.ms": "500",
