@@ -6,9 +6,7 @@ later one; an abort marker drops it. So a new coordinator that reads the log aga
 Source: OffsetMetadataManager.replay, replayEndTransactionMarker, 4.3.
 """
 
-import struct
 from dataclasses import dataclass
-from typing import Final
 
 from kafka_tck.reference.groups.offset_records import (
     Commit,
@@ -17,10 +15,9 @@ from kafka_tck.reference.groups.offset_records import (
     read_commit,
     read_key,
 )
+from kafka_tck.reference.log.markers import read_marker
 from kafka_tck.reference.rules.group_offsets import GroupOffsetRules
 from kafka_tck.wire.batches import Batch, Record, read_records
-
-_COMMIT_MARKER: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +41,13 @@ class GroupOffsets:
 
     def replay(self, batch: Batch) -> None:
         """One more batch of the log, data or marker."""
-        for record in read_records(batch):
-            if batch.is_control:
-                self._end(batch.producer_id, _is_commit(record))
-            else:
+        if not batch.is_control:
+            for record in read_records(batch):
                 self._take(record, batch.producer_id)
+            return
+        marker = read_marker(batch)
+        if marker is not None:
+            self._end(marker.producer_id, marker.commit)
 
     def _take(self, record: Record, producer_id: int) -> None:
         key = read_key(record.key or b"")
@@ -128,9 +127,3 @@ class GroupOffsets:
 
 def _commit_of(stored: Stored | None) -> Commit | None:
     return None if stored is None else stored.commit
-
-
-def _is_commit(marker: Record) -> bool:
-    """Source: ControlRecordType: version and type, 0 for abort and 1 for commit."""
-    _, kind = struct.unpack_from(">hh", marker.key or b"")
-    return bool(kind == _COMMIT_MARKER)
