@@ -1,7 +1,7 @@
 """Transactions in one log: what is open, what is decided, and what of it outlives a restart."""
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -41,9 +41,8 @@ def end(
 
 
 def entry(bench: Any, pid: int) -> ProducerEntry:
-    found = bench.log.producers.get(pid)
-    assert found is not None
-    return found
+    known: Mapping[int, ProducerEntry] = bench.log.producers.entries
+    return known[pid]
 
 
 def test_a_marker_is_written_as_kafka_writes_it(bench: Bench) -> None:

@@ -3,8 +3,8 @@
 v1-v2; v2 says of each marker by which transaction.version it is (KIP-1228). Whoever may alter the
 cluster may send it, so that an operator can end a transaction that hangs (KIP-664). Answered when
 every replica in sync has every marker, as acks=all. Entries of one producer are answered as one; of
-a partition named twice, the last counts. A marker for `__consumer_offsets` is told to the group
-coordinator, without which it is not written.
+a partition named twice, the last counts. A marker for `__consumer_offsets` is written where the
+group coordinator is at work, who reads it in the log.
 
 A marker that names no producer makes Kafka itself fail: all are answered UNKNOWN_SERVER_ERROR, and
 those before it are written. Apache Kafka up to 4.3.1 never answers a request in which a marker
@@ -86,7 +86,7 @@ def _write(broker: "Broker", part: _Part, version: int) -> None:
         part.offset = partition.log.append_marker(
             marker.producer_id,
             marker.producer_epoch,
-            broker.rules.markers.result_of(marker.transaction_result),
+            broker.rules.markers.result_of(marker.transaction_result, part.index),
             marker.coordinator_epoch,
             partition.leader_epoch,
             marker.transaction_version if version >= VERSION_SINCE else 0,
@@ -97,7 +97,6 @@ def _write(broker: "Broker", part: _Part, version: int) -> None:
         return
     partition.raise_hw(broker.now)
     broker.changed(*part.key)
-    _tell_coordinator(broker, part)
 
 
 def _led(broker: "Broker", part: _Part) -> Partition:
@@ -119,14 +118,6 @@ def _check_coordinator(broker: "Broker", part: _Part) -> None:
         broker.coordinators.at(kind.name, part.index)
     except Refusal as refusal:
         raise Refusal("NOT_LEADER_OR_FOLLOWER") from refusal
-
-
-def _tell_coordinator(broker: "Broker", part: _Part) -> None:
-    tell = getattr(broker.coordinators, "marker_written", None)
-    if part.topic == OFFSETS_TOPIC and tell is not None:
-        marker = part.marker
-        commit = broker.rules.markers.result_of(marker.transaction_result)
-        tell(part.topic, part.index, marker.producer_id, marker.producer_epoch, commit)
 
 
 def _is_in_sync(broker: "Broker", partition: Partition) -> bool:

@@ -237,10 +237,10 @@ class MarkersOpenTransactions(LogRules):
         return after if is_open else replace(after, transaction_start=marker.offset)
 
 
-@wrong("commits-what-is-aborted", "Every marker that is written commits.", "M20")
+@wrong("commits-what-is-aborted", "All partitions but the first get markers that commit.", "M20")
 class CommitsWhatIsAborted(MarkerRules):
-    def result_of(self, commit: bool) -> bool:
-        return True
+    def result_of(self, commit: bool, index: int) -> bool:
+        return commit or index > 0
 
 
 @wrong(

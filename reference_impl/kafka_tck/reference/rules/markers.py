@@ -6,8 +6,8 @@ from kafka_tck.reference.log.producers import ProducerEntry
 class MarkerRules:
     """Source: KafkaApis.handleWriteTxnMarkersRequest, UnifiedLog.activeProducers."""
 
-    def result_of(self, commit: bool) -> bool:
-        """Whether the marker that is written commits: as it is told."""
+    def result_of(self, commit: bool, index: int) -> bool:
+        """Whether the marker that a partition gets commits: as it is told, in each alike."""
         return commit
 
     def is_written(self, position: int, count: int) -> bool:
