@@ -7,9 +7,12 @@ The broker resumes it with the answer to a `Question`, or with whether an `Until
 from collections.abc import Callable, Generator, Hashable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
+
+NEVER: Final = 1 << 62
+"""A deadline that does not come."""
 
 
 @dataclass(frozen=True, slots=True)

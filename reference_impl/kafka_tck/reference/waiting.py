@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Generic, TypeVar
 
-from kafka_tck.reference.steps import Until
+from kafka_tck.reference.steps import NEVER, Until
 
 W = TypeVar("W")
 
@@ -36,7 +36,8 @@ class Waiting(Generic[W]):
         self._entries[entry.order] = entry
         for key in until.keys:
             self._watching.setdefault(key, {})[entry.order] = entry
-        heapq.heappush(self._deadlines, (until.deadline, entry.order))
+        if until.deadline < NEVER:
+            heapq.heappush(self._deadlines, (until.deadline, entry.order))
         return entry.order
 
     def drop(self, handle: int) -> None:

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kafka_tck.reference.log import Refusal
-from kafka_tck.reference.steps import Until, Waited, Work
+from kafka_tck.reference.steps import NEVER, Until, Waited, Work
 
 if TYPE_CHECKING:
     from kafka_tck.reference.broker import Broker
 
 T = TypeVar("T")
-
-NEVER: Final = 1 << 62
-"""A deadline that does not come."""
 
 
 @dataclass(slots=True, eq=False)
