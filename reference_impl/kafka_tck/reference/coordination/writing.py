@@ -41,16 +41,19 @@ def write(
     timeout_ms: int,
     at_once: bool = True,
     transaction: tuple[int, int] | None = None,
+    sequence: int = -1,
 ) -> Waited[Appended]:
     """Appends one batch to a partition that is led in `epoch`, and waits until it is committed.
 
     `at_once` is whether too small an ISR refuses it before the append (transactions) or lets it
     wait for its time to be over (groups); `transaction` has the producer id and epoch of a batch
-    that is part of one. Raises `Refusal` with what a client is told; after REQUEST_TIMED_OUT and
-    the like the records may be committed all the same.
+    that is part of one, `sequence` is its first record's. Raises `Refusal` with what a client is
+    told; after REQUEST_TIMED_OUT and the like the records may be committed all the same.
     """
     try:
-        appended = _append(broker, _led(broker, topic, index, epoch), records, at_once, transaction)
+        partition = _led(broker, topic, index, epoch)
+        batch = _batch(records, transaction, sequence)
+        appended = _append(broker, partition, batch, at_once)
         broker.changed(topic, index)
         deadline = broker.now + timeout_ms
         done = _Committed(broker, topic, index, epoch, appended.last_offset)
@@ -93,17 +96,11 @@ def _check_in_sync(broker: "Broker", partition: "Partition", error: str) -> None
         raise Refusal(error)
 
 
-def _append(
-    broker: "Broker",
-    partition: "Partition",
-    records: Sequence[Record],
-    at_once: bool,
-    transaction: tuple[int, int] | None,
-) -> Appended:
+def _append(broker: "Broker", partition: "Partition", batch: Batch, at_once: bool) -> Appended:
     if at_once:
         _check_in_sync(broker, partition, "NOT_ENOUGH_REPLICAS")
     appended = partition.log.append_as_leader(
-        _batch(records, transaction).encode(),
+        batch.encode(),
         epoch=partition.leader_epoch,
         now=broker.now,
         origin="coordinator",
@@ -115,13 +112,14 @@ def _append(
 _TRANSACTIONAL: Final = 0x10
 
 
-def _batch(records: Sequence[Record], transaction: tuple[int, int] | None) -> Batch:
+def _batch(records: Sequence[Record], transaction: tuple[int, int] | None, sequence: int) -> Batch:
     if transaction is None:
-        return make_batch(records)
+        return make_batch(records, base_sequence=sequence)
     producer_id, producer_epoch = transaction
     return make_batch(
         records,
         producer_id=producer_id,
         producer_epoch=producer_epoch,
+        base_sequence=sequence,
         attributes=_TRANSACTIONAL,
     )

@@ -100,6 +100,7 @@ class GroupShard:
             timeout_ms=self._timeout_ms,
             at_once=False,
             transaction=transaction,
+            sequence=0,
         )
 
     def delete(self, keys: Sequence[OffsetKey | GroupKey]) -> Waited[None]:
