@@ -40,9 +40,9 @@ class Partition:
     now: int = 0
     followers: dict[int, Follower] = field(default_factory=dict)
     asked_isr: tuple[int, ...] | None = None
-    beginnings: dict[int, tuple[int, int]] = field(default_factory=dict)
-    """By producer id, the epoch and the lowest first sequence (negated, so that the greatest pair
-    goes first) of the batches that are about to begin a transaction here."""
+    beginnings: dict[tuple[int, int], int] = field(default_factory=dict)
+    """By producer id and epoch, the lowest first sequence of the batches that are about to begin a
+    transaction here."""
     may_join: Callable[[int], bool] = lambda node: True
     """Whether a broker is unfenced and of the registered life, as far as this one knows."""
 

@@ -52,19 +52,20 @@ class Unverified:
 
     def wait(self) -> None:
         """Of several batches that wait, the one with the lowest sequence is to be the first."""
-        producer_id, epoch = self.producer
-        begins = epoch, -self.sequence
-        known = self.partition.beginnings.get(producer_id, begins)
-        self.partition.beginnings[producer_id] = max(known, begins)
+        known = self.partition.beginnings.get(self.producer, self.sequence)
+        self.partition.beginnings[self.producer] = min(known, self.sequence)
+
+    def forget(self) -> None:
+        """Its epoch is not valid: nothing of it counts for those of the owner."""
+        self.partition.beginnings.pop(self.producer, None)
 
     def fault(self, rules: TransactionRules) -> str | None:
         """Why the batch may not begin the transaction, though it is part of it; or it may."""
-        producer_id, epoch = self.producer
-        _, lowest = self.partition.beginnings.get(producer_id, (epoch, -self.sequence))
-        is_late = rules.too_late(was_marked(self.partition.log, producer_id, self.leo))
-        if not is_late and -self.sequence < lowest:
+        lowest = self.partition.beginnings.get(self.producer, self.sequence)
+        is_late = rules.too_late(was_marked(self.partition.log, self.producer[0], self.leo))
+        if not is_late and self.sequence > lowest:
             return "OUT_OF_ORDER_SEQUENCE_NUMBER"
-        self.partition.beginnings.pop(producer_id, None)
+        self.partition.beginnings.pop(self.producer, None)
         return "INVALID_TXN_STATE" if is_late else None
 
 
@@ -122,6 +123,8 @@ def verify(
     for one in asked:
         if one.part.key in errors:
             error, text = error_for_producer(errors[one.part.key], support)
+            if error == "INVALID_PRODUCER_EPOCH":
+                one.forget()
             one.part.refusal = Refusal(error, text, told=text is not None)
         elif (fault := one.fault(broker.rules.transactions)) is not None:
             one.part.refusal = Refusal(fault)
