@@ -1,4 +1,4 @@
-"""Why the last stable offset is stable, and why no fenced epoch writes.
+"""Why the last stable offset is stable, what committed reads show, and why no fenced epoch writes.
 
 What is open at a partition, or was verified for it, belongs to the transaction that the
 coordinator has under way; it is over only when every member has its marker; and only then is a
@@ -6,7 +6,14 @@ new epoch promised.
 """
 
 from kafka_tck.model.terms import NONE, Bool, Int, all_of, any_of, every, implies, negate
-from kafka_tck.model.transactions.state import ONGOING, UNENDED, Cluster, transactions
+from kafka_tck.model.transactions.state import (
+    DATA,
+    ONGOING,
+    UNENDED,
+    Cluster,
+    Leader,
+    transactions,
+)
 
 
 @transactions.supports()
@@ -98,12 +105,51 @@ def promises_are_epochs(p: Cluster) -> Bool:
     return all_of([p.promised >= 0, p.promised <= p.epoch])
 
 
+@transactions.supports()
+def logs_have_what_was_written(p: Cluster) -> Bool:
+    """A record in a log was sent to that partition, and counts as written."""
+
+    def was_written(leader: int, own: Leader, o: Int) -> Bool:
+        entry = own.log.at(o)
+        record = p.records.at(entry.record)
+        return implies(entry.kind == DATA, all_of([record.written, record.partition == leader]))
+
+    return all_of(
+        every(own.log.length, lambda o, n=n, own=own: was_written(n, own, o))  # type: ignore[misc]
+        for n, own in enumerate(p.leaders)
+    )
+
+
+@transactions.supports()
+def records_are_written_once(p: Cluster) -> Bool:
+    """No two offsets of a log have the same record."""
+
+    def is_another(own: Leader, o: Int, before: Int) -> Bool:
+        one, other = own.log.at(o), own.log.at(before)
+        both = all_of([one.kind == DATA, other.kind == DATA])
+        return implies(both, one.record != other.record)
+
+    return all_of(
+        every(own.log.length, lambda o, own=own: every(o, lambda q: is_another(own, o, q)))  # type: ignore[misc]
+        for own in p.leaders
+    )
+
+
+@transactions.supports()
+def what_is_shown_was_written(p: Cluster) -> Bool:
+    """A consumer is given only what is written."""
+
+    def was_written(r: Int) -> Bool:
+        return implies(p.records.at(r).shown, p.records.at(r).written)
+
+    return every(p.records.length, was_written)
+
+
 # Guards without which all claims are still proved, and no more anomalies are reached
 
 transactions.only_enables(
     "consumer_reads", "is_there", "Past the log end there is no record that could be given."
 )
-transactions.only_enables("consumer_reads", "is_data", "A marker is given to nobody.")
 transactions.only_enables(
     "producer_commits",
     "all_are_acknowledged",
@@ -125,9 +171,6 @@ for _guard in ("was_sent", "is_new", "begins"):
         _guard,
         "To ask without need adds a partition, which gets a marker that ends nothing.",
     )
-transactions.only_enables(
-    "leader_appends", "is_new", "A record that is written twice is a matter of idempotence."
-)
 transactions.only_enables(
     "leader_appends", "is_next", "The order of records is a matter of idempotence."
 )

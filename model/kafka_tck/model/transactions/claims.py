@@ -11,6 +11,7 @@ from kafka_tck.model.transactions.state import (
     DATA,
     PREPARE_ABORT,
     PREPARE_COMMIT,
+    READ_COMMITTED,
     Cluster,
     Leader,
     transactions,
@@ -29,6 +30,27 @@ def _is_decided_below_lso(own: Leader) -> Bool:
         return implies(own.log.at(o).kind == DATA, negate(is_last))
 
     return every(last_stable_offset(own), is_decided)
+
+
+@transactions.always(KIP(98))
+def committed_reads_show_no_undecided_record(p: Cluster) -> Bool:
+    """With read_committed a record that a consumer was given is below the last stable offset."""
+    if p.given.isolation_level != READ_COMMITTED:
+        return all_of([])
+
+    def is_stable(own: Leader, o: Int) -> Bool:
+        return implies(_is_shown(p, own, o), o < last_stable_offset(own))
+
+    return all_of(
+        every(own.log.length, lambda o, own=own: is_stable(own, o))  # type: ignore[misc]
+        for own in p.leaders
+    )
+
+
+def _is_shown(p: Cluster, own: Leader, o: Int) -> Bool:
+    """Whether there is a record at this offset that a consumer was given."""
+    entry = own.log.at(o)
+    return all_of([entry.kind == DATA, p.records.at(entry.record).shown])
 
 
 @transactions.always(KIP(890))

@@ -33,11 +33,11 @@ def consumer_reads(p: Cluster, leader: int, offset: Int) -> Step[Cluster]:
         is_there=offset < own.log.length,
         is_data=entry.kind == DATA,
         is_stable=offset < last_stable_offset(own) if committed else True,
-        is_not_aborted=negate(_is_in_index(own, offset)) if committed else True,
+        is_not_aborted=negate(is_in_index(own, offset)) if committed else True,
     ).then(p.having(records=p.records.put(entry.record, shown=True)))
 
 
-def _is_in_index(own: Leader, offset: Int) -> Bool:
+def is_in_index(own: Leader, offset: Int) -> Bool:
     """Whether the list of aborted transactions has one with this offset."""
 
     def is_outside(at: Int) -> Bool:

@@ -374,6 +374,13 @@ the_lso_never_passes_an_undecided_record ==
     => (~(\A p \in 0..(Len(leaders[0].log) - 1) :
             (o < p) => (log_at(leaders[0].log, p).kind = 0)))
 
+\* Always: With read_committed a record that a consumer was given is below the last stable offset.
+committed_reads_show_no_undecided_record ==
+  \A o \in 0..(Len(leaders[0].log) - 1) :
+    (/\ log_at(leaders[0].log, o).kind = 0
+     /\ records_at(records, log_at(leaders[0].log, o).record).shown)
+    => (o < (IF (leaders[0].first_open # -1) THEN leaders[0].first_open ELSE Len(leaders[0].log)))
+
 \* Sometimes: A record is committed, and its producer goes on.
 a_transaction_is_committed ==
   /\ state = 4
