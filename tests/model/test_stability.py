@@ -54,6 +54,7 @@ def test_an_aborted_transaction_is_listed_where_it_overlaps() -> None:
     assert aborted_within(known, 6, 7) == {(1, 3)}
     assert aborted_within(known, 0, 4) == {(1, 3)}
     assert aborted_within(known, 0, 3) == aborted_within(known, 7, 9) == frozenset()
+    assert aborted_within(known, 5, 5) == frozenset()
     assert [is_aborted(known, pid, at) for pid, at in ((1, 3), (1, 7), (2, 3))] == [
         True,
         False,

@@ -93,14 +93,18 @@ def error_of_marker(
 
 
 def aborted_within(known: Stability, start: int, end: int) -> frozenset[tuple[int, int]]:
-    """Producer id and first offset of every aborted transaction that overlaps [start, end)."""
+    """Producer id and first offset of every aborted transaction that overlaps [start, end).
+
+    An empty range overlaps nothing, also in the middle of a transaction.
+    """
     return frozenset(
         (marker.producer, marker.first)
         for marker in known.markers
         if marker.first is not None
         and not marker.commits
         and marker.first < end
-        and marker.offset >= start
+        and start <= marker.offset
+        and start < end
     )
 
 
