@@ -11,6 +11,7 @@ from kafka_tck.properties.operations.transactions import sides
 from kafka_tck.properties.operations.transactions.adding import AddPartitions
 from kafka_tck.properties.operations.transactions.believed import NOBODY
 from kafka_tck.properties.operations.transactions.ending import BUMPS, EndTransaction
+from kafka_tck.properties.operations.transactions.finding import CompareCoordinator
 from kafka_tck.properties.operations.transactions.initialising import InitTransactional, InitWrongly
 from kafka_tck.properties.operations.transactions.listing import NO_STATE, ListTransactions
 from kafka_tck.properties.operations.transactions.showing import AwaitEnd, DescribeTransaction
@@ -135,6 +136,11 @@ class Owners(Transactions):
             now["x"], version[-1 - below % len(version)], states, whose, name
         )
         self.ask(listing)
+
+    @rule(letter=IDS)
+    def compare(self, letter: str) -> None:
+        """Who coordinates an id, and who does not."""
+        self.ask(CompareCoordinator(self.owned(letter)[0]))
 
     @rule(letter=IDS)
     def look(self, letter: str) -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from kafka_tck.model.coordination.transaction import (
     FRESH,
-    LAST_EPOCH,
     UNKNOWN,
     Identity,
     State,
@@ -57,8 +56,5 @@ def _begun_anew(
     empty = replace(known, state=State.EMPTY, timeout_ms=timeout_ms, partitions=frozenset())
     if not bumps:
         return Verdict(Case.ASKED_AGAIN, "NONE", empty)
-    if known.epoch >= LAST_EPOCH:
-        rotated = replace(empty, producer_id=FRESH, epoch=0, last_epoch=UNKNOWN)
-        return Verdict(Case.ROTATES, "NONE", rotated)
     last = UNKNOWN if expected is None else known.epoch
     return Verdict(Case.LATER_LIFE, "NONE", replace(empty, epoch=known.epoch + 1, last_epoch=last))

@@ -10,8 +10,6 @@ from typing import Final
 UNKNOWN: Final = -1
 FRESH: Final = -2
 """Stands for a producer id that was never given before: only the answer tells which."""
-LAST_EPOCH: Final = 2**15 - 2
-"""The last epoch that a producer may have; the one after it is kept for fencing it."""
 
 Place = tuple[str, int]
 """A topic and a partition."""

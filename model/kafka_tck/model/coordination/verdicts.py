@@ -16,7 +16,6 @@ class Case(Enum):
     ASKED_AGAIN = "the epoch was raised already, and nobody else has asked since"
     OTHER_OWNER = "the producer id and epoch are not the ones that the id has"
     INTRUDES = "somebody else has an open transaction"
-    ROTATES = "the epochs of the producer id are used up"
     NO_SUCH_ID = "the id is unknown, or has another producer id"
     OTHER_EPOCH = "the epoch is not the one that the id has"
     LATER_EPOCH = "the epoch was never given"

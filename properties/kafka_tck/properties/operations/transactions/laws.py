@@ -71,13 +71,6 @@ others_end_nothing = Requirement(
     mutants=("fences-for-who-is-fenced",),
 )
 
-rotation = Requirement(
-    "transactions.used-up-epochs-give-a-new-producer-id",
-    "InitProducerId at epoch 32766 gives a new producer id with epoch 0.",
-    Code("TransactionMetadata.isProducerEpochExhausted, prepareProducerIdRotation"),
-    covers=("E-17",),
-)
-
 bounds = Requirement(
     "transactions.who-begins-says-so-rightly",
     "InitProducerId is refused with INVALID_TRANSACTION_TIMEOUT if the timeout is not positive or "
@@ -208,7 +201,6 @@ OF_INIT: Final[Mapping[Case, Requirement]] = {
     Case.ASKED_AGAIN: asked_again,
     Case.OTHER_OWNER: others_do_not_begin,
     Case.INTRUDES: others_end_nothing,
-    Case.ROTATES: rotation,
 }
 OF_ADDING: Final[Mapping[Case, Requirement]] = {
     Case.ADDS: adding,

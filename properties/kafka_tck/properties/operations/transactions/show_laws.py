@@ -83,3 +83,20 @@ stays_decided = Requirement(
     needs=frozenset({"nodes.3", "fault.kill", "time.virtual"}),
     mutants=("times-out-what-is-decided",),
 )
+
+coordinator = Requirement(
+    "transactions.the-coordinator-leads-the-partition-of-the-id",
+    "FindCoordinator gives for a transactional id the leader of the partition of "
+    "__transaction_state whose number is the hash of the id modulo the number of partitions.",
+    Code("TransactionStateManager.partitionFor"),
+    covers=("E-01",),
+)
+
+elsewhere = Requirement(
+    "transactions.other-nodes-are-no-coordinators",
+    "A node that does not coordinate a transactional id answers requests for it with "
+    "NOT_COORDINATOR.",
+    KIP(98, "FindCoordinatorRequest"),
+    covers=("E-01", "E-66"),
+    needs=frozenset({"nodes.3"}),
+)

@@ -22,6 +22,8 @@ OF_OWNERS: Final = (
     show_laws.one_start,
     show_laws.decided,
     show_laws.listed,
+    show_laws.coordinator,
+    show_laws.elsewhere,
     write_laws.taken,
     write_laws.written_before,
     write_laws.adds,
