@@ -5,6 +5,7 @@ A tuple of truth values, one per node, is written as the set of nodes for which 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -62,17 +63,23 @@ class Entry:
 def state_table(module: Module[Any], state: Values, given: Given | None = None) -> Table:
     """A state: one row per node with its fields, and below the fields that all share."""
     settings = given or module.given
-    per_node: dict[str, list[str]] = {}
+    per_node: dict[tuple[str, str], list[str]] = {}
     shared: list[tuple[str, str]] = []
     for name, kind in _fields(module.shape):
         if isinstance(kind, Each) and not isinstance(kind.of, Flag):
             for entry in _per_node(name, kind, state, settings.nodes):
-                per_node.setdefault(entry.heading, []).append(entry.said)
+                per_node.setdefault((name, entry.heading), []).append(entry.said)
         else:
             shared.append((_heading(name, kind), _said(kind, name, state, settings.nodes)))
     rows = tuple(zip(*per_node.values(), strict=True))
     numbered = tuple((str(n), *row) for n, row in enumerate(rows))
-    return Table(("node", *per_node), numbered, tuple(shared))
+    return Table(("node", *_headings(list(per_node))), numbered, tuple(shared))
+
+
+def _headings(columns: list[tuple[str, str]]) -> list[str]:
+    """What stands above the columns: a heading alone if no other field has it, too."""
+    often = Counter(heading for _, heading in columns)
+    return [f"{name}.{heading}" if often[heading] > 1 else heading for name, heading in columns]
 
 
 def difference(
