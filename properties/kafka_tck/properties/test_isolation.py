@@ -156,7 +156,7 @@ class WholeTransactions(Transacting):
     """Everything is read again and again, with small limits, from many segments."""
 
     requirements = laws.WHOLE
-    weight = 0.6
+    weight = 0.3
     real_weight = 0.2
 
     def make_topic(self) -> None:
