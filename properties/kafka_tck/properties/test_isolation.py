@@ -13,7 +13,6 @@ from kafka_tck.properties.operations.isolation.producer import AHEAD_MS, live
 from kafka_tck.properties.operations.isolation.reading import ALL, ReadIsolated
 from kafka_tck.properties.operations.isolation.reading_whole import ReadWhole
 from kafka_tck.properties.operations.isolation.replicated import MarkUnreplicated
-from kafka_tck.properties.operations.isolation.restarting import RestartIsolated
 from kafka_tck.properties.operations.isolation.segments import MakeSegmented
 from kafka_tck.properties.operations.isolation.transactions import (
     EndTransaction,
@@ -30,6 +29,11 @@ from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.operations.producing.produce import Produce, Rec
 from kafka_tck.properties.operations.replication.replicated import MakeReplicated
 from kafka_tck.properties.operations.topics.topics import MakeTopic
+from kafka_tck.properties.operations.txn_offsets import laws as offset_laws
+from kafka_tck.properties.operations.txn_offsets.asking import AskOffsets
+from kafka_tck.properties.operations.txn_offsets.committing import CommitOffsets, PromiseOffsets
+from kafka_tck.properties.operations.txn_offsets.ending import EndWithOffsets, RestartGroups
+from kafka_tck.properties.operations.txn_offsets.sending import Entry
 from kafka_tck.properties.requirement import Requirement
 
 PRODUCERS = st.sampled_from(["p", "q"])
@@ -189,9 +193,9 @@ class WholeTransactions(Transacting):
 
 
 class RestartedTransactions(IsolatedReads):
-    """The same behind a restart in the middle of transactions."""
+    """The same behind a restart in the middle of transactions, of which one has offsets too."""
 
-    requirements = (laws.stable_after_restart,)
+    requirements = (laws.stable_after_restart, offset_laws.after_restart)
     weight = 0.12
     real_weight = 0.08
     real_steps = 8
@@ -208,9 +212,14 @@ class RestartedTransactions(IsolatedReads):
             self.do(WriteInTransaction("p", "t", 0))
             self.do(EndTransaction("p", commit))
         self.do(WriteInTransaction("q", "t", 0))
-        self.do(RestartIsolated(self.session.target.nodes()[0]))
+        self.do(CommitOffsets("g", "t", (Entry(0, 5), Entry(1, 5))))
+        self.do(PromiseOffsets("g", "t", (Entry(0, 3),), producer="q"))
+        self.do(RestartGroups(self.session.target.nodes()[0]))
         for offset in range(self.belief.at("t", 0)["leo"]):
             self.do(ReadIsolated("t", 0, offset))
+        self.do(AskOffsets("g", "t", (0, 1)))
+        self.do(EndWithOffsets("q", True))
+        self.do(AskOffsets("g", "t", (0, 1)))
 
 
 class UnreplicatedMarkers(Machine):

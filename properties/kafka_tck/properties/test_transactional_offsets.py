@@ -16,7 +16,6 @@ from kafka_tck.properties.operations.txn_offsets.committing import CommitOffsets
 from kafka_tck.properties.operations.txn_offsets.ending import (
     EndWithOffsets,
     LookTogether,
-    RestartGroups,
     StartWithOffsets,
 )
 from kafka_tck.properties.operations.txn_offsets.sending import Entry
@@ -93,9 +92,6 @@ class TransactionalOffsets(Machine):
     real_weight = 0.4
 
     @initialize()
-    def make_ready(self) -> None:
-        self.begin()
-
     def begin(self) -> None:
         self.do(MakeTopic("t", 3))
         for producer in ("p", "q"):
@@ -255,28 +251,6 @@ class ConsumeTransformProduce(Machine):
         self.do(LookTogether("g", "t", "out"))
 
 
-class RestartedOffsets(TransactionalOffsets):
-    """The same behind a restart: a coordinator reads its log again while offsets are pending."""
-
-    requirements = (laws.after_restart,)
-    weight = 0.12
-    real_weight = 0.08
-    real_steps = 8
-
-    def begin(self) -> None:
-        super().begin()
-        if "fault.restart" not in self.session.target.capabilities:
-            return
-        self.do(CommitOffsets("g", "t", (Entry(SHARED, 5),)))
-        for producer, own in OWN.items():
-            self.do(PromiseOffsets("g", "t", (Entry(own, 3),), producer=producer))
-        self.do(RestartGroups(self.session.target.nodes()[0]))
-        self.do(AskOffsets("g", "t", PARTITIONS))
-        self.do(EndWithOffsets("p", True))
-        self.do(AskOffsets("g", "t", PARTITIONS))
-
-
 test_plain_offsets = conformance(PlainOffsets)
 test_transactional_offsets = conformance(TransactionalOffsets)
 test_consume_transform_produce = conformance(ConsumeTransformProduce)
-test_restarted_offsets = conformance(RestartedOffsets)
