@@ -6,7 +6,7 @@ import pytest
 from tests.reference.conftest import Caller
 from tests.reference.transactions.crowd import Crowd, written
 
-from kafka_tck.reference.mutants import MUTANTS
+from kafka_tck.reference.rules import Rules, TransactionRules
 from kafka_tck.wire.messages import decode_response
 
 ALL = [[1, 2, 3], [2, 3, 1]]
@@ -17,6 +17,13 @@ def crowd() -> Iterator[Crowd]:
     made = Crowd(3, ALL)
     yield made
     made.close()
+
+
+class Unguarded(TransactionRules):
+    """A batch that was verified is appended whatever has come since."""
+
+    def too_late(self, marked: bool) -> bool:
+        return False
 
 
 def other_than(*nodes: int) -> int:
@@ -137,7 +144,7 @@ def test_too_few_replicas_decide_nothing(crowd: Crowd) -> None:
 @pytest.mark.parametrize("guarded", [True, False])
 def test_a_marker_between_the_question_and_the_append(guarded: bool) -> None:
     """A late batch of a transaction that ends meanwhile is refused, and else would hang."""
-    rules = {} if guarded else {"rules": MUTANTS["verifies-and-forgets"].rules()}
+    rules = {} if guarded else {"rules": Rules(transactions=Unguarded())}
     crowd = Crowd(3, [[1], [2], [3]], **rules)
     coordinator = crowd.coordinator
     leader = other_than(coordinator)

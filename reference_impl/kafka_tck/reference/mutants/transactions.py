@@ -1,12 +1,11 @@
 """Transaction coordinators that lose track of who may do what, and of what was decided."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 
 from kafka_tck.reference.mutants.mutant import wrong
 from kafka_tck.reference.rules import TransactionRules
 from kafka_tck.reference.transactions.states import (
-    LAST_EPOCH,
     NO_EPOCH,
     State,
     TopicPartition,
@@ -72,15 +71,6 @@ class FencesForWhoIsFenced(TransactionRules):
 class TakesAnyTransactionTimeout(TransactionRules):
     def timeout_is_legal(self, timeout_ms: int, longest_ms: int) -> bool:
         return timeout_ms > 0
-
-
-@wrong("gives-the-fencing-epoch", "A client gets epoch 32767 before ids rotate.", "B50")
-class GivesTheFencingEpoch(TransactionRules):
-    def is_exhausted(self, epoch: int) -> bool:
-        return epoch >= LAST_EPOCH
-
-    def epoch_of_end(self, epoch: int, level: int) -> int:
-        return min(super().epoch_of_end(epoch, level), LAST_EPOCH)
 
 
 # Partitions of a transaction.
@@ -215,19 +205,7 @@ class TimesOutWhatIsDecided(TransactionRules):
         return decided or super().times_out(known, pending, now)
 
 
-@wrong("expires-nothing", "Transactional ids that are idle stay for ever.", "M30")
-class ExpiresNothing(TransactionRules):
-    def expires(self, known: Transaction, now: int, idle_ms: int) -> bool:
-        return False
-
-
 # Markers.
-
-
-@wrong("leaves-out-a-participant", "One of several partitions gets no marker.", "M19")
-class LeavesOutAParticipant(TransactionRules):
-    def participants(self, partitions: Sequence[TopicPartition]) -> Sequence[TopicPartition]:
-        return partitions[:-1] if len(partitions) > 1 else partitions
 
 
 @wrong("decides-again-on-recovery", "A new coordinator writes the opposite markers.", "M20")
@@ -261,12 +239,6 @@ class DoesNotVerify(TransactionRules):
 class VerifiesAnyPartition(TransactionRules):
     def is_member(self, partition: TopicPartition, known: Transaction) -> bool:
         return True
-
-
-@wrong("verifies-and-forgets", "A marker may come between the question and the append.", "B43")
-class VerifiesAndForgets(TransactionRules):
-    def too_late(self, marked: bool) -> bool:
-        return False
 
 
 # What operators see.
