@@ -15,6 +15,7 @@ from kafka_tck.properties.operations.transactions.believed import coordinated
 from kafka_tck.properties.operations.transactions.ending import BUMPS, EndTransaction
 from kafka_tck.properties.operations.transactions.holding import (
     HoldMarkers,
+    MoveCoordinator,
     ReleaseMarkers,
     WatchDecided,
 )
@@ -116,7 +117,7 @@ class SlowEnds(Transactions):
 
     requirements = sides.WHILE_ENDING
     weight = 0.2
-    real_weight = 0.2
+    real_weight = 0.4
     real_steps = 4
 
     @initialize()
@@ -128,10 +129,11 @@ class SlowEnds(Transactions):
         anew=st.booleans(),
         commit=st.booleans(),
         held=st.booleans(),
+        moves=st.booleans(),
         asks=st.lists(st.sampled_from(QUESTIONS), min_size=1, max_size=3),
     )
     def end_slowly(
-        self, letter: str, anew: bool, commit: bool, held: bool, asks: list[str]
+        self, letter: str, anew: bool, commit: bool, held: bool, moves: bool, asks: list[str]
     ) -> None:
         """The markers of a transaction on three partitions, of which one may be held."""
         self.renew(letter)
@@ -145,10 +147,16 @@ class SlowEnds(Transactions):
         self.ask(end)
         for ask in asks:
             self.ask_for(ask, symbol, end)
+        if held and moves and self.can_move:
+            self.ask(MoveCoordinator(symbol))
         self.ask(DescribeTransaction(symbol))
         if held:
-            self.ask(ReleaseMarkers("wide", 3))
+            self.ask(ReleaseMarkers())
         self.ask(AwaitEnd(symbol))
+
+    @property
+    def can_move(self) -> bool:
+        return {"nodes.3", "fault.restart"} <= self.session.target.capabilities
 
     def ask_for(self, what: str, symbol: str, end: EndTransaction) -> None:
         """One question about an id that is not complete yet."""
@@ -180,7 +188,7 @@ class SlowEnds(Transactions):
         self.ask(EndTransaction(symbol, 0, commit))
         if symbol in coordinated(self.belief).held:
             self.ask(WatchDecided(symbol, 2 * LONG))
-        self.ask(ReleaseMarkers("wide", 3))
+        self.ask(ReleaseMarkers())
         self.ask(AwaitEnd(symbol))
 
 

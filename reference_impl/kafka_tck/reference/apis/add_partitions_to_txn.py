@@ -7,6 +7,7 @@ Source: KafkaApis.handleAddPartitionsToTxnRequest, 4.3.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from kafka_tck.reference.apis.fencing import code_of
@@ -76,9 +77,10 @@ def _answer(
         }
         if broker.rules.transactions.may_add(unknown):
             known = frozenset(members) - unknown
-            yield from apart(
-                broker, add_partitions(shard_of(broker, name), name, producer, known, 0)
-            )
+            with suppress(Refusal):
+                yield from apart(
+                    broker, add_partitions(shard_of(broker, name), name, producer, known, 0)
+                )
         return {key: error_code(error) for key, error in errors.items()}
     wanted = frozenset(members)
     try:

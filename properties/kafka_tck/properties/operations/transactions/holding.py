@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from kafka_tck.adapters.target import Faults
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Judgement, Observation
 from kafka_tck.properties.operations.operation import Operation
@@ -18,6 +19,7 @@ from kafka_tck.properties.operations.transactions.believed import (
     judge_each,
 )
 from kafka_tck.properties.operations.transactions.showing import describe, shown
+from kafka_tck.properties.operations.transactions.waiting import restarted
 from kafka_tck.properties.world import TargetGone, World
 
 
@@ -50,20 +52,40 @@ class HoldMarkers(Operation, kind="hold_markers"):
 
 @dataclass(frozen=True)
 class ReleaseMarkers(Operation, kind="release_markers"):
-    """Starts who is down, and waits until the topic can be used again."""
-
-    topic: str
-    partitions: int
+    """Starts who is down, and waits until all topics can be used again."""
 
     def perform(self, world: World) -> Observation:
         world.undo_faults()
-        if world.until(lambda: MakeTopic(self.topic, self.partitions).usable(world)) is None:
-            raise TargetGone(f"topic {self.topic} cannot be used again")
+        for topic in world.ids:
+            count = sum(1 for place in world.leaders if place[0] == topic)
+            if world.until(lambda t=topic, n=count: MakeTopic(t, n).usable(world)) is None:  # type: ignore[misc]
+                raise TargetGone(f"topic {topic} cannot be used again")
         return {}
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         noted = replace(coordinated(belief), held=frozenset())
         return [Judgement((), belief.noting(NOTE, noted))]
+
+
+@dataclass(frozen=True)
+class MoveCoordinator(Operation, kind="move_coordinator"):
+    """Restarts the coordinator of an id cleanly, and waits until there is one again."""
+
+    id: str
+
+    def perform(self, world: World) -> Observation:
+        error, node = find_coordinator(world, self.id)
+        if error != "NONE" or not world.faults.can("fault.restart"):
+            return {"restarted": False}
+        world.drop_all()
+        assert isinstance(world.target, Faults)
+        world.target.restart(node)
+        world.handles.pop(f"coordinator of {self.id}", None)
+        found = world.until(lambda: True if find_coordinator(world, self.id)[0] == "NONE" else None)
+        return {"restarted": True, "node": node, "found": found is not None}
+
+    def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
+        return [Judgement((), restarted(belief) if seen["restarted"] else belief)]
 
 
 @dataclass(frozen=True)

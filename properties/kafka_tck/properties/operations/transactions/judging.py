@@ -1,13 +1,13 @@
 """From a rule of the specification to claims, and to what is believed after the answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kafka_tck.model.coordination.verdicts import Case
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim
 from kafka_tck.properties.operations.answers import claim_answered
-from kafka_tck.properties.operations.transactions import trace_laws
+from kafka_tck.properties.operations.transactions import show_laws, trace_laws
 from kafka_tck.properties.operations.transactions.believed import NOTE, Coordinated
 from kafka_tck.properties.requirement import Requirement
 
@@ -43,6 +43,10 @@ class Step:
             return self._ending((claim_answered(seen),), self._lost())
         refused = self.now.refused.get(self.symbol, ()) if told.is_granted else ()
         claims = claims_on(refused, told)
+        known = self.now.ids.get(self.symbol)
+        if self.symbol in self.now.held and known is not None and known.state.is_prepared:
+            waits = show_laws.waits_for_markers.id
+            claims = (*claims, *(replace(c, requirement=waits) for c in claims[-1:]))
         if not all(c.holds for c in claims):
             return self._ending(claims, self._lost())
         then = self.then

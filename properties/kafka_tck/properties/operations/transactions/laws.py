@@ -38,7 +38,6 @@ beginning_waits = Requirement(
     "CONCURRENT_TRANSACTIONS.",
     KIP(98, "InitPidRequest"),
     covers=("E-04", "E-14"),
-    mutants=("init-does-not-wait",),
 )
 
 asked_again = Requirement(
@@ -109,7 +108,6 @@ adding_waits = Requirement(
     "transaction before is not complete.",
     KIP(98, "AddPartitionsToTxnRequest"),
     covers=("E-04", "E-21"),
-    mutants=("adds-while-completing",),
 )
 
 unknown_partitions = Requirement(

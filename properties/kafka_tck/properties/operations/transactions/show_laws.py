@@ -68,11 +68,15 @@ listed = Requirement(
 waits_for_markers = Requirement(
     "transactions.nothing-is-complete-before-its-markers",
     "A transaction is PrepareCommit or PrepareAbort as long as the marker of one of its partitions "
-    "cannot be written.",
+    "cannot be written; what is asked of its id meanwhile has to wait.",
     KIP(98, "transaction coordinator"),
-    covers=("E-36", "E-50"),
+    covers=("E-04", "E-36", "E-50"),
     needs=frozenset({"nodes.3", "fault.kill"}),
-    mutants=("completes-before-its-markers",),
+    mutants=(
+        "completes-before-its-markers",
+        "init-does-not-wait",
+        "adds-while-completing",
+    ),
 )
 
 stays_decided = Requirement(
@@ -99,4 +103,14 @@ elsewhere = Requirement(
     KIP(98, "FindCoordinatorRequest"),
     covers=("E-01", "E-66"),
     needs=frozenset({"nodes.3"}),
+)
+
+recovered = Requirement(
+    "transactions.the-next-coordinator-completes-what-was-decided",
+    "A transaction that is PrepareCommit or PrepareAbort when its coordinator is restarted becomes "
+    "CompleteCommit or CompleteAbort, as was decided.",
+    Code("TransactionStateManager.loadTransactionsForTxnTopicPartition"),
+    covers=("E-07", "E-37"),
+    needs=frozenset({"nodes.3", "fault.kill", "fault.restart"}),
+    mutants=("decides-again-on-recovery", "forgets-what-was-decided"),
 )

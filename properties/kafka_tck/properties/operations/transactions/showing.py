@@ -76,10 +76,13 @@ class AwaitEnd(Operation, kind="await_end"):
         due = before.completed.state.value
         because = f"it was in {before.state.value} before"
         outcome = claim(show_laws.decided.id, seen.get("state"), due, because=because)
+        outcomes = [outcome]
+        if trace_laws.after_restart.id in coordinated(belief).refused.get(self.id, ()):
+            outcomes.append(replace(outcome, requirement=show_laws.recovered.id))
         if not outcome.holds:
-            return Judgement((outcome,), belief.noting(NOTE, noted.losing(self.id)))
+            return Judgement(tuple(outcomes), belief.noting(NOTE, noted.losing(self.id)))
         then = shown(belief, noted, self.id, seen)
-        return Judgement((outcome, *then.claims), then.belief)
+        return Judgement((*outcomes, *then.claims), then.belief)
 
 
 def describe(world: World, symbol: str) -> Observation:

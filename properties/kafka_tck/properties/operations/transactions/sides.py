@@ -49,5 +49,6 @@ WHILE_ENDING: Final = (
     write_laws.writing_waits,
     show_laws.waits_for_markers,
     show_laws.stays_decided,
+    show_laws.recovered,
 )
 """Exercised where a transaction takes a moment to become complete, or cannot."""

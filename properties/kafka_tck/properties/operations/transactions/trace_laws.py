@@ -58,11 +58,7 @@ after_restart = Requirement(
     Code("TransactionStateManager.loadTransactionsForTxnTopicPartition"),
     covers=("E-05", "E-07", "E-37"),
     needs=frozenset({"fault.restart"}),
-    mutants=(
-        "keeps-the-start-in-memory",
-        "decides-again-on-recovery",
-        "forgets-what-was-decided",
-    ),
+    mutants=("keeps-the-start-in-memory",),
 )
 
 ALL: Final = (after_init, after_adding, after_ending, after_writing, after_writing_later)

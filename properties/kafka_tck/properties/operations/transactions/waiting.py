@@ -74,12 +74,13 @@ class RestartCoordinator(Restart, kind="restart_coordinator"):
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         return [
-            Judgement(judged.claims, _restarted(judged.belief))
+            Judgement(judged.claims, restarted(judged.belief))
             for judged in super().judge(world, belief, seen)
         ]
 
 
-def _restarted(belief: Belief) -> Belief:
+def restarted(belief: Belief) -> Belief:
+    """After a clean restart: of each producer the last batch is remembered, of ids everything."""
     noted = coordinated(belief)
     here = {
         at: replace(known, known=sequences.reloaded(known.known))
