@@ -17,6 +17,7 @@ from kafka_tck.properties.operations.transactions.holding import (
     HoldMarkers,
     MoveCoordinator,
     ReleaseMarkers,
+    SeeMarkers,
     WatchDecided,
 )
 from kafka_tck.properties.operations.transactions.initialising import InitTransactional
@@ -119,6 +120,7 @@ class SlowEnds(Transactions):
     weight = 0.2
     real_weight = 0.4
     real_steps = 4
+    recoveries = 0
 
     @initialize()
     def make_wide_topic(self) -> None:
@@ -149,10 +151,35 @@ class SlowEnds(Transactions):
             self.ask_for(ask, symbol, end)
         if held and moves and self.can_move:
             self.ask(MoveCoordinator(symbol))
-        self.ask(DescribeTransaction(symbol))
+        if symbol in coordinated(self.belief).held:
+            self.ask(WatchDecided(symbol, SHORT))
         if held:
             self.ask(ReleaseMarkers())
         self.ask(AwaitEnd(symbol))
+
+    @precondition(lambda self: self.can_move and self.recoveries < 2)
+    @rule(letter=IDS, anew=st.booleans(), commit=st.booleans())
+    def recover(self, letter: str, anew: bool, commit: bool) -> None:
+        """The coordinator is restarted while a marker is held; the next one finishes."""
+        self.recoveries += 1
+        self.renew(letter)
+        symbol, known = self.owned(letter)
+        topic = f"wide{self.recoveries}"
+        self.do(MakeTopic(topic, 3))
+        self.ask(AddPartitions(symbol, known.epoch, tuple((topic, at) for at in range(3))))
+        self.ask(HoldMarkers(symbol, topic))
+        version = self.version("EndTxn", 0, anew=anew, first_anew=BUMPS)
+        self.ask(EndTransaction(symbol, known.epoch, commit, version))
+        self.ask(MoveCoordinator(symbol))
+        self.ask(ReleaseMarkers())
+        self.ask(AwaitEnd(symbol))
+        self.ask(SeeMarkers(symbol, topic))
+
+    @property
+    def can_write(self) -> bool:
+        """Whether who leads the partition that is written to is not the one that holds markers."""
+        world = self.run.world
+        return world.leaders["t", 0] in world.faults.running()
 
     @property
     def can_move(self) -> bool:
@@ -161,7 +188,7 @@ class SlowEnds(Transactions):
     def ask_for(self, what: str, symbol: str, end: EndTransaction) -> None:
         """One question about an id that is not complete yet."""
         now = self.known(symbol)
-        if now is None:
+        if now is None or (what.startswith("write") and not self.can_write):
             return
         wide = (("wide", 0),)
         write = self.version("Produce", 0, anew=what == "write anew", first_anew=ADDS)

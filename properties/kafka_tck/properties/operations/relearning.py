@@ -17,6 +17,8 @@ from kafka_tck.properties.world import World
 def relearn(world: World, belief: Belief) -> Belief:
     """The belief with every partition as it can be read now; unreadable ones stay as believed."""
     for (topic, partition), known in belief.partitions.items():
+        if world.leaders.get((topic, partition)) in world.faults.down:
+            continue  # by our own doing: nobody can say what it holds
         learnt = _read(world, topic, partition, known)
         if learnt is not None:
             belief = belief.with_partition(topic, partition, learnt)
