@@ -72,6 +72,55 @@ class Wire:
         assert isinstance(outcome, Answer), outcome
         return outcome.body.topics[0]
 
+    # Transactions, by the protocol before transaction.version 2.
+
+    def find(self, ident: str) -> None:
+        """Waits until there is a coordinator that gives the id its first epoch."""
+        nobody = {"producer_id": -1, "producer_epoch": -1}
+        begins = {"transactional_id": ident, "transaction_timeout_ms": MINUTE, **nobody}
+        asked = {"FindCoordinator": {"key": ident, "key_type": 1}, "InitProducerId": begins}
+        for api, fields in asked.items():
+            self.target.clock.until(lambda a=api, f=fields: self._is_fine(a, f), 20.0)  # type: ignore[misc]
+
+    def _is_fine(self, api: str, fields: Mapping[str, Any]) -> bool | None:
+        found = self._client.call(api, 3, **fields)
+        return True if isinstance(found, Answer) and found.body.error_code == 0 else None
+
+    def begin(self, ident: str) -> dict[str, int]:
+        """The producer id and the epoch that it was given."""
+        fields = {"transactional_id": ident, "transaction_timeout_ms": MINUTE}
+        nobody = {"producer_id": -1, "producer_epoch": -1}
+        body = self.ask(ident, "InitProducerId", 4, **fields, **nobody)
+        return {"producer_id": body.producer_id, "producer_epoch": body.producer_epoch}
+
+    def add(self, ident: str, producer: Mapping[str, int]) -> None:
+        """Adds t-0, as soon as the transaction before is complete."""
+        who = {f"v3_and_below_{name}": number for name, number in producer.items()}
+        topics = [{"name": "t", "partitions": [0]}]
+        asked = {"v3_and_below_transactional_id": ident, "v3_and_below_topics": topics, **who}
+        self.target.clock.until(lambda: self._is_added(asked), 20.0)
+
+    def _is_added(self, asked: Mapping[str, Any]) -> bool | None:
+        found = self._client.call("AddPartitionsToTxn", 3, **asked)
+        if not isinstance(found, Answer):
+            return None
+        told = found.body.results_by_topic_v3_and_below[0].results_by_partition[0]
+        return True if told.partition_error_code == 0 else None
+
+    def write(self, said: str, ident: str, producer: Mapping[str, int], sequence: int) -> None:
+        """One transactional batch to t-0."""
+        batch = make_batch(
+            [Record(None, b"v", timestamp=self.target.clock.now_ms())],
+            producer_id=producer["producer_id"],
+            producer_epoch=producer["producer_epoch"],
+            base_sequence=sequence,
+            attributes=0x10,
+        )
+        parts = [{"index": 0, "records": batch.encode()}]
+        data = [{"name": "t", "partition_data": parts}]
+        fields = {"acks": -1, "timeout_ms": MINUTE, "topic_data": data}
+        self.ask(said, "Produce", 11, transactional_id=ident, **fields)
+
     def count(self, topic: str) -> int:
         return len(self._described(topic).partitions)
 
@@ -166,6 +215,16 @@ def _of_pages(body: Any) -> str:
     return f"{_of_topics(body.topics, 'counted')}; {goes_on}"
 
 
+def _of_markers(body: Any) -> str:
+    parts = [p for marker in body.markers for topic in marker.topics for p in topic.partitions]
+    return "; ".join(error_name(part.error_code) for part in parts)
+
+
+def _of_beginning(body: Any) -> str:
+    told = f"producer {body.producer_id}, epoch {body.producer_epoch}"
+    return f"{error_name(body.error_code)}, {told}"
+
+
 _TOLD: Final[Mapping[str, Callable[[Any], str]]] = {
     "CreateTopics": lambda body: _of_topics(body.topics),
     "CreatePartitions": lambda body: _of_topics(body.results),
@@ -174,6 +233,9 @@ _TOLD: Final[Mapping[str, Callable[[Any], str]]] = {
     "Fetch": _of_fetch,
     "Metadata": lambda body: f"{len(body.brokers)} brokers; {_of_topics(body.topics, 'counted')}",
     "DescribeTopicPartitions": _of_pages,
+    "WriteTxnMarkers": _of_markers,
+    "InitProducerId": _of_beginning,
+    "EndTxn": lambda body: error_name(body.error_code),
 }
 
 
@@ -255,6 +317,34 @@ def names_beside_ids(wire: Wire) -> None:
     wire.metadata("t by name, u by id", ("t", ZERO_ID), (None, ident))
 
 
+def _marker(producer: int, *topics: tuple[str, list[int]]) -> dict[str, Any]:
+    parts = [{"name": name, "partition_indexes": indexes} for name, indexes in topics]
+    epochs = {"producer_epoch": 0, "coordinator_epoch": 0, "transaction_version": 0}
+    return {"producer_id": producer, "transaction_result": True, "topics": parts, **epochs}
+
+
+def marker_requests(wire: Wire) -> None:
+    wire.make("t")
+    known, unknown = _marker(900, ("t", [0])), _marker(901, ("nowhere", [0]))
+    wire.ask("nowhere-0; t-0", "WriteTxnMarkers", 1, markers=[unknown, known])
+    wire.ask("t-0; nowhere-0", "WriteTxnMarkers", 1, markers=[known, unknown])
+    wire.ask("t-0 twice in one", "WriteTxnMarkers", 1, markers=[_marker(900, ("t", [0, 0]))])
+
+
+def late_copies(wire: Wire) -> None:
+    wire.make("t")
+    wire.find("x")
+    producer = wire.begin("x")
+    wire.add("x", producer)
+    wire.write("sequence 0", "x", producer, 0)
+    wire.write("sequence 1", "x", producer, 1)
+    wire.ask("x, commit", "EndTxn", 3, transactional_id="x", **producer, committed=True)
+    wire.add("x", producer)
+    wire.write("sequence 1, a late copy", "x", producer, 1)
+    for _ in range(2):
+        wire.write("sequence 2", "x", producer, 2)
+
+
 FINDINGS: Final = {
     shown.__name__.replace("_", "-"): shown
     for shown in (
@@ -269,6 +359,8 @@ FINDINGS: Final = {
         endless_pages,
         no_name_and_no_id,
         names_beside_ids,
+        marker_requests,
+        late_copies,
     )
 }
 
