@@ -49,15 +49,15 @@ def requirements_that_catch(mutant: str) -> frozenset[str]:
     return frozenset(r.id for r in REGISTRY.values() if mutant in r.mutants)
 
 
-def hunt(mutant: str, *, seed: int = 0) -> Catch:
+def hunt(mutant: str, *, seed: int = 0, enough: int = 0) -> Catch:
     """Runs the machines of the requirements that must catch a wrong broker, until one does.
 
-    The finding is shortened to steps that the honest broker answers as it must.
+    The finding is shortened to steps that the honest broker answers as it must, or to `enough`.
     """
     wanted = requirements_that_catch(mutant)
     for nth, effort in enumerate(EFFORTS_IN_TURN):
         for machine in _machines(wanted):
-            finding = _find(mutant, machine, wanted, seed + nth, effort)
+            finding = _find(mutant, machine, wanted, seed + nth, effort, enough)
             if finding is not None:
                 return Catch(mutant, wanted, finding, nth + 1, effort)
     return Catch(mutant, wanted, None, len(EFFORTS_IN_TURN), EFFORTS_IN_TURN[-1])
@@ -78,7 +78,12 @@ def _nodes(wanted: frozenset[str]) -> int:
 
 
 def _find(
-    mutant: str, machine: type[Machine], wanted: frozenset[str], seed: int, effort: str
+    mutant: str,
+    machine: type[Machine],
+    wanted: frozenset[str],
+    seed: int,
+    effort: str,
+    enough: int,
 ) -> Finding | None:
     options = TargetOptions(nodes=_nodes(wanted), seed=seed)
     wrong = Suite(f"{HONEST}:{mutant}", options, effort)
@@ -94,7 +99,7 @@ def _find(
         finding = _differs(session, other, [seen.step for seen in found.steps], found)
         if finding is None:
             return None
-        return shortened(finding, lambda steps: _differs(session, other, steps, found))
+        return shortened(finding, lambda steps: _differs(session, other, steps, found), enough)
     except TargetGone:
         return None
     finally:
@@ -105,10 +110,15 @@ def _find(
 Steps = Sequence[object]
 
 
-def shortened(finding: Finding, still: Callable[[Steps], Finding | None]) -> Finding:
-    """The finding without the steps that it does not need: long runs of them first."""
+def shortened(
+    finding: Finding, still: Callable[[Steps], Finding | None], enough: int = 0
+) -> Finding:
+    """The finding without the steps that it does not need: long runs of them first.
+
+    It may keep some where it has no more than `enough`.
+    """
     run = len(finding.steps) // 2
-    while run:
+    while run and len(finding.steps) > enough:
         shorter = _shortened_by(finding, still, run)
         if run == 1 and len(shorter.steps) == len(finding.steps):
             return finding
