@@ -174,9 +174,7 @@ def _read_all(told: Message) -> dict[str, Any]:
     """Records, and the offset and leader epoch of each marker, if there are any."""
     data = bytes(told.records or b"")
     markers = [
-        [batch.base_offset, batch.leader_epoch]
-        for batch in split_batches(data)
-        if batch.attributes & transacting.CONTROL
+        [batch.base_offset, batch.leader_epoch] for batch in split_batches(data) if batch.is_control
     ]
     return {"records": records_in(data), **({"markers": markers} if markers else {})}
 
@@ -204,7 +202,7 @@ def records_in(data: bytes) -> list[list[Any]]:
     return [
         [record.offset, batch.leader_epoch, (record.value or b"").decode()]
         for batch in split_batches(data)
-        if not batch.attributes & transacting.CONTROL
+        if not batch.is_control
         for record in read_records(batch)
     ]
 

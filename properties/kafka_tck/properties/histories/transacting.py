@@ -10,15 +10,20 @@ from typing import Any, Final
 from kafka_tck.adapters.client import Pending, RawClient
 from kafka_tck.model.stability import Piece, delivered
 from kafka_tck.properties.profile import Profile
-from kafka_tck.wire.batches import Batch, Record, make_batch, read_records, split_batches
+from kafka_tck.wire.batches import (
+    TRANSACTIONAL,
+    Batch,
+    Record,
+    make_batch,
+    read_records,
+    split_batches,
+)
 from kafka_tck.wire.errors import error_name
 from kafka_tck.wire.messages import Message
 
 Request = Mapping[str, Any]
 Real = Callable[[str], str]
 
-TRANSACTIONAL: Final = 0x10
-CONTROL: Final = 0x20
 _TRANSACTION: Final = 1
 """The kind of coordinator that FindCoordinator is asked for."""
 _HIGHEST: Final = {"FindCoordinator": 3, "InitProducerId": 4, "AddPartitionsToTxn": 3}
@@ -131,7 +136,7 @@ def read_committed(told: Message) -> dict[str, Any]:
         "records": [
             [record.offset, batch.leader_epoch, (record.value or b"").decode()]
             for batch in batches
-            if not batch.attributes & CONTROL
+            if not batch.is_control
             for record in read_records(batch)
             if record.offset in given
         ],
@@ -139,10 +144,9 @@ def read_committed(told: Message) -> dict[str, Any]:
 
 
 def _piece(batch: Batch) -> Piece:
-    transactional = bool(batch.attributes & TRANSACTIONAL)
     offsets = tuple(range(batch.base_offset, batch.last_offset + 1))
     aborts = None
-    if batch.attributes & CONTROL:
+    if batch.is_control:
         (marker,) = read_records(batch)
         aborts = (marker.key or b"")[2:4] == b"\0\0"
-    return Piece(batch.producer_id, batch.last_offset, offsets, transactional, aborts)
+    return Piece(batch.producer_id, batch.last_offset, offsets, batch.is_transactional, aborts)

@@ -13,14 +13,20 @@ from typing import Any, Final
 from kafka_tck.adapters.client import Answer, RawClient
 from kafka_tck.adapters.target import Target
 from kafka_tck.properties.traces.asking import TOPIC, Otherwise, client_of
-from kafka_tck.wire.batches import Batch, Record, make_batch, read_records, split_batches
+from kafka_tck.wire.batches import (
+    TRANSACTIONAL,
+    Batch,
+    Record,
+    make_batch,
+    read_records,
+    split_batches,
+)
 from kafka_tck.wire.errors import error_name
 
 PATIENCE: Final = 30.0
 """Seconds, on the target's clock, until what passes by itself must have passed."""
 
 TIMEOUT_MS: Final = 60_000
-TRANSACTIONAL: Final = 0x10
 TRANSACTION_KEY: Final = 1
 OLD_PRODUCE, NEW_PRODUCE = 11, 12
 """The newest version that adds no partition, and the first that does (KIP-890, part 2)."""

@@ -13,11 +13,9 @@ from kafka_tck.properties.belief import Place
 from kafka_tck.properties.claims import Observation
 from kafka_tck.properties.operations.producing.produce import send_batch
 from kafka_tck.properties.world import TargetGone, World, why_silent
-from kafka_tck.wire.batches import Record, make_batch
+from kafka_tck.wire.batches import TRANSACTIONAL, Record, make_batch
 from kafka_tck.wire.errors import error_name
 
-TRANSACTIONAL: Final = 0x10
-"""The attribute of a batch that belongs to a transaction."""
 TRANSACTION: Final = 1
 GROUP: Final = 0
 """What a coordinator is looked for: key types of FindCoordinator."""

@@ -23,11 +23,9 @@ from kafka_tck.properties.operations.transactions.believed import (
 )
 from kafka_tck.properties.operations.transactions.judging import Answered, Step
 from kafka_tck.properties.world import World
-from kafka_tck.wire.batches import Record, make_batch
+from kafka_tck.wire.batches import TRANSACTIONAL, Record, make_batch
 from kafka_tck.wire.errors import error_name
 from kafka_tck.wire.messages import ZERO_ID
-
-_TRANSACTIONAL: Final = 0x10
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ class ProduceInTransaction(Operation, kind="produce_in_transaction"):
             producer_id=sender,
             producer_epoch=self.epoch,
             base_sequence=self.first,
-            attributes=_TRANSACTIONAL,
+            attributes=TRANSACTIONAL,
         )
         by_id = {"topic_id": world.ids.get(self.topic, ZERO_ID)}
         named = by_id if self.version >= 13 else {"name": world.real(self.topic)}
