@@ -3,7 +3,7 @@
 Source: TransactionStateManager.appendTransactionToLog, CoordinatorOperationExceptionHelper, 4.3.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from kafka_tck.reference.log import Appended, Refusal
@@ -42,18 +42,21 @@ def write(
     at_once: bool = True,
     transaction: tuple[int, int] | None = None,
     sequence: int = -1,
+    appended_then: Callable[[], None] = lambda: None,
 ) -> Waited[Appended]:
     """Appends one batch to a partition that is led in `epoch`, and waits until it is committed.
 
     `at_once` is whether too small an ISR refuses it before the append (transactions) or lets it
     wait for its time to be over (groups); `transaction` has the producer id and epoch of a batch
-    that is part of one, `sequence` is its first record's. Raises `Refusal` with what a client is
-    told; after REQUEST_TIMED_OUT and the like the records may be committed all the same.
+    that is part of one, `sequence` is its first record's; `appended_then` is called in between.
+    Raises `Refusal` with what a client is told; after REQUEST_TIMED_OUT and the like the records
+    may be committed all the same.
     """
     try:
         partition = _led(broker, topic, index, epoch)
         batch = _batch(records, transaction, sequence)
         appended = _append(broker, partition, batch, at_once)
+        appended_then()
         broker.changed(topic, index)
         deadline = broker.now + timeout_ms
         done = _Committed(broker, topic, index, epoch, appended.last_offset)

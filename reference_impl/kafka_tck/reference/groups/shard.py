@@ -1,8 +1,10 @@
 """The group coordinator at one partition of `__consumer_offsets`.
 
-Its state is what the log says below the high watermark: it is read on from there whenever somebody
-asks, so that nobody is told what may still be lost, and a marker counts as soon as it is committed.
-A write is answered when it is committed; where the ISR is too small it waits, and its time ends.
+It decides by the groups as they are when all that it has written counts (`groups`). What it tells
+of offsets, and that a group exists, is what the log says below the high watermark: it is read on
+from there whenever somebody asks, so that nobody is told what may still be lost, and a marker
+counts as soon as it is committed. A write is answered when it is committed; where the ISR is too
+small it waits, its time ends, and what it has changed stays.
 Source: CoordinatorRuntime, GroupCoordinatorService (fetchOffsets, handleOffsetFetchException), 4.3.
 """
 
@@ -10,11 +12,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 from kafka_tck.reference.coordination.writing import write
+from kafka_tck.reference.groups.group import Group
 from kafka_tck.reference.groups.offset_records import GroupKey, OffsetKey
 from kafka_tck.reference.groups.offsets import GroupOffsets
+from kafka_tck.reference.groups.registry import GroupRegistry
+from kafka_tck.reference.groups.replaying import replay, replay_written
+from kafka_tck.reference.groups.timers import Timers
 from kafka_tck.reference.log import Appended, Refusal
 from kafka_tck.reference.steps import Until, Waited, Work
-from kafka_tck.wire.batches import Batch, Record
+from kafka_tck.wire.batches import Batch, Record, read_records
 
 if TYPE_CHECKING:
     from kafka_tck.reference.broker import Broker
@@ -27,26 +33,39 @@ class GroupShard:
     """What a broker knows of a partition's groups while it leads it in one epoch."""
 
     def __init__(self, broker: "Broker", index: int, epoch: int) -> None:
-        self._broker = broker
+        self.broker = broker
         self._index = index
         self._epoch = epoch
+        self.groups = GroupRegistry(self)
+        """All that is written, committed or not."""
+        self.timers = Timers(broker)
         self._offsets = GroupOffsets(broker.rules.group_offsets)
+        self._committed = GroupRegistry(self)
         self._read_to = 0
 
-    # What the runtime of coordinators asks for; the log itself is read when it is needed.
+    @property
+    def now(self) -> int:
+        """Milliseconds since 1970."""
+        return self.broker.now
+
+    # What the runtime of coordinators asks for.
 
     def replay(self, batch: Batch, record: Record) -> None:
-        pass
+        if not batch.is_control:
+            replay(self.groups, record)
 
     def loaded(self) -> None:
-        pass
+        for group in self.groups:
+            group.loaded()
 
     def unloaded(self) -> None:
-        pass
+        self.timers.stop_all()
+        for group in self.groups:
+            group.unloaded()
 
     def topic_removed(self, topic: str) -> None:
         """A topic is deleted: so are the offsets of it, as soon as may be."""
-        self._broker.run(self._forget(topic))
+        self.broker.run(self._forget(topic))
 
     def _forget(self, topic: str) -> Work:
         try:
@@ -59,7 +78,7 @@ class GroupShard:
 
     def partition(self) -> "Partition":
         """The replica, as long as this broker leads it. Raises `Refusal`."""
-        partition = self._broker.replicas.get(TOPIC, self._index)
+        partition = self.broker.replicas.get(TOPIC, self._index)
         if partition is None or not partition.leads or partition.leader_epoch != self._epoch:
             raise Refusal("NOT_COORDINATOR")
         return partition
@@ -70,8 +89,24 @@ class GroupShard:
         for batch in log.batches(self._read_to, log.hw):
             if self._takes_over(batch):
                 self._offsets.replay(batch)
+            for record in [] if batch.is_control else read_records(batch):
+                replay(self._committed, record)
         self._read_to = max(self._read_to, log.hw)
         return self._offsets
+
+    def told(self, group_id: str) -> Group | None:
+        """A group as far as it is committed. Of a classic one that is only that it exists: what
+        members do is told at once. Raises `Refusal` if this broker leads no more."""
+        self.offsets()
+        found, written = self._committed.get(group_id), self.groups.get(group_id)
+        both_classic = found and written and found.type == written.type == "classic"
+        return written if both_classic else found
+
+    def all_told(self) -> list[Group]:
+        """All groups as far as they are committed. Raises `Refusal`."""
+        self.offsets()
+        told = [self.told(group.group_id) for group in self._committed]
+        return [group for group in told if group is not None]
 
     def settled(
         self, *, stable: bool = False, late: str = "COORDINATOR_NOT_AVAILABLE"
@@ -82,7 +117,7 @@ class GroupShard:
         """
         log = self.partition().log
         wanted = log.leo if stable else self.partition().epoch_start
-        deadline = self._broker.now + self._timeout_ms
+        deadline = self.broker.now + self._timeout_ms
         if not (yield Until(lambda: self._reaches(wanted), deadline, ((TOPIC, self._index),))):
             raise Refusal(late)
         return self.offsets()
@@ -90,9 +125,13 @@ class GroupShard:
     def write(
         self, records: Sequence[Record], transaction: tuple[int, int] | None = None
     ) -> Waited[Appended]:
-        """Appends one batch and waits until it is committed. Raises `Refusal`."""
+        """Appends one batch and waits until it is committed. Raises `Refusal`.
+
+        What the records say of groups holds at once (`replay_written`), and stays if the time to
+        commit them is too short.
+        """
         return write(
-            self._broker,
+            self.broker,
             TOPIC,
             self._index,
             self._epoch,
@@ -101,17 +140,22 @@ class GroupShard:
             at_once=False,
             transaction=transaction,
             sequence=0,
+            appended_then=lambda: self._take(records),
         )
+
+    def _take(self, records: Sequence[Record]) -> None:
+        for record in records:
+            replay_written(self.groups, record)
 
     def delete(self, keys: Sequence[OffsetKey | GroupKey]) -> Waited[None]:
         """Writes that there is nothing under these keys any more. Raises `Refusal`."""
-        now = self._broker.now
+        now = self.broker.now
         if keys:
             yield from self.write([Record(key.encode(), None, timestamp=now) for key in keys])
 
     @property
     def _timeout_ms(self) -> int:
-        return self._broker.settings.number("offsets.commit.timeout.ms")
+        return self.broker.settings.number("offsets.commit.timeout.ms")
 
     def _reaches(self, offset: int) -> bool:
         """Whether everything below an offset is committed, or never will be here."""
@@ -121,7 +165,7 @@ class GroupShard:
             return True
 
     def _takes_over(self, batch: Batch) -> bool:
-        rules = self._broker.rules.group_offsets
+        rules = self.broker.rules.group_offsets
         pending = not batch.is_control and rules.is_pending(batch.producer_id)
         return batch.leader_epoch == self._epoch or rules.takes_over(pending)
 
