@@ -89,7 +89,7 @@ def test_claims_are_the_same(name: str, variant: str) -> None:
         n: matrix[n].view(np.bool_) if column.is_flag else matrix[n]
         for n, column in enumerate(reading.columns)
     }
-    promises = {**module.always_claims, **module.sometimes_claims, **module.anomalies}
+    promises = module.claims
     work_out, _ = compiled(
         [reading.claim(promise) for promise in promises.values()], reading.number, frozenset()
     )

@@ -12,6 +12,7 @@ from kafka_tck.model.run import Done, attempt, next_of
 from kafka_tck.model.say.trace import Happening, Trace
 from kafka_tck.model.shapes import Given
 from kafka_tck.model.spec import Module
+from kafka_tck.model.terms import Bool
 
 
 class ReadersDisagree(Exception):
@@ -22,8 +23,9 @@ class ReadersDisagree(Exception):
 class Exploration:
     """What was found: the search's outcome, and the shortest trace to each claim that was met.
 
-    `broken` has the `always` claims that a state breaks, `reached` the `sometimes` claims and
-    anomalies that a state satisfies.
+    `broken` has the `always` claims that a state breaks, and the `possible` claims that do not lie
+    ahead of a state any more; `reached` the `sometimes` claims and anomalies that a state
+    satisfies.
     """
 
     finite: Finite
@@ -49,10 +51,11 @@ def explore(
 
     It ends early where one of `find` is reached (or broken, if that is an `always` claim), and,
     if so asked, where any `always` claim is broken. Ghost fields make more states: they are carried
-    only where a claim of the module speaks of them.
+    only where a claim of the module speaks of them. What is `possible` is told of a search that is
+    complete.
     """
     chosen = given or module.given
-    promises = {**module.always_claims, **module.sometimes_claims, **module.anomalies}
+    promises = module.claims
     finite = Finite(module, chosen, bounds or {}, ghosts=False, without=without)
     if len(finite.claims(promises)) < len(promises):
         finite = Finite(module, chosen, bounds or {}, without=without)
@@ -63,6 +66,7 @@ def explore(
     search = Search(
         finite,
         {**broken, **wanted},
+        goals=_goals(finite),
         stop_at=frozenset(stop_at | (find & set(wanted))),
         symmetric=symmetric,
     )
@@ -71,7 +75,19 @@ def explore(
     for name, number in outcome.reached.items():
         into = found.broken if name.startswith("not ") else found.reached
         into[name.removeprefix("not ")] = trace_to(finite, outcome, number)
+    for name, numbers in outcome.hopeless.items():
+        if len(numbers):
+            found.broken[name] = trace_to(finite, outcome, int(numbers[0]))
     return found
+
+
+def _goals(finite: Finite) -> dict[str, Bool]:
+    """What should stay possible; where it may end at a bound, the end of that bound is as good."""
+    promises = finite.module.possible_claims
+    return {
+        name: finite.make.any_of([claim, finite.beyond(promises[name].up_to)])
+        for name, claim in finite.claims(promises).items()
+    }
 
 
 def trace_to(finite: Finite, outcome: Outcome, number: int) -> Trace:

@@ -6,7 +6,7 @@ A step that would leave the declared ranges is out of bounds and is not taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -248,6 +248,16 @@ class Finite:
         if high > column.high:
             checks.append(self.make.op(Bool, "le", term, self.make.const(column.high)))
         return self.make.all_of(checks)
+
+    def beyond(self, fields: Collection[str]) -> Bool:
+        """Whether a step is not taken because one of these fields would leave its range."""
+        found: Bool = self.make.any_of(
+            self.make.all_of([*one.guards.values(), self.make.negate(self._in_range(n, term))])
+            for one in self.instances
+            for n, term in one.changes.items()
+            if self.columns[n].parts[0] in fields
+        )
+        return found
 
     def claim(self, promise: Promise[Any]) -> Bool:
         """A claim as a scalar term. KeyError if it speaks of a ghost that is left out."""

@@ -22,9 +22,9 @@ def flaws(
 ) -> list[str]:
     """Explores the module to the end and says what is not as it should be; nothing if all is.
 
-    Every `always` claim holds, first of all in the initial state, but for those it `breaks`;
-    every `sometimes` claim is reached and every action taken; the space has so many states (up to
-    the names of nodes) and is so deep.
+    Every `always` claim holds, first of all in the initial state, and every `possible` one stays
+    possible, but for those it `breaks`; every `sometimes` claim is reached and every action taken;
+    the space has so many states (up to the names of nodes) and is so deep.
     """
     chosen = given or module.given
     found = explore(module, chosen, bounds, until_broken=False)

@@ -136,12 +136,16 @@ class Action(Generic[S]):
 
 @dataclass(frozen=True)
 class Promise(Generic[S]):
-    """A claim about states: `always`, `sometimes`, or an anomaly that some settings permit."""
+    """A claim about states: `always`, `sometimes`, `possible`, or an anomaly that settings permit.
+
+    `up_to` is for what is `possible`: fields whose ranges may end before the claim comes true.
+    """
 
     name: str
     sentence: str
     sources: tuple[Source, ...]
     claim: Callable[[S], Bool]
+    up_to: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -187,9 +191,20 @@ class Module(Generic[S]):
         self.supporting_claims: dict[str, Promise[S]] = {}
         self.landmarks: list[Callable[[S], Iterable[Term]]] = []
         self.sometimes_claims: dict[str, Promise[S]] = {}
+        self.possible_claims: dict[str, Promise[S]] = {}
         self.anomalies: dict[str, Promise[S]] = {}
         self.variants: dict[str, Variant] = {}
         self.harmless: dict[tuple[str, str], str] = {}
+
+    @property
+    def claims(self) -> dict[str, Promise[S]]:
+        """All that the module says of its states, but for what only supports it."""
+        return {
+            **self.always_claims,
+            **self.possible_claims,
+            **self.sometimes_claims,
+            **self.anomalies,
+        }
 
     def initial_state(self, given: Given) -> dict[str, Any]:
         """The state that every run begins in: plain values by path."""
@@ -240,6 +255,19 @@ class Module(Generic[S]):
         """Registers a claim that some reachable state satisfies."""
         return self._promise(self.sometimes_claims, sources)
 
+    def possible(
+        self, *sources: Source, up_to: tuple[str, ...] = ()
+    ) -> Callable[[Callable[[S], Bool]], Callable[[S], Bool]]:
+        """Registers a claim that can come true from every reachable state (AG EF).
+
+        A state from which a field of `up_to` would leave its range counts as one where it is true:
+        what comes after it is not searched. The claim says the same whatever nodes are called.
+        """
+        unknown = set(up_to) - set(self.shape.kinds)
+        if unknown:
+            raise ValueError(f"{self.name} has no field {', '.join(sorted(unknown))}")
+        return self._promise(self.possible_claims, sources, frozenset(up_to))
+
     def anomaly(self, *sources: Source) -> Callable[[Callable[[S], Bool]], Callable[[S], Bool]]:
         """Registers what nobody wants and some settings permit."""
         return self._promise(self.anomalies, sources)
@@ -255,11 +283,14 @@ class Module(Generic[S]):
         self.harmless[action, guard] = reason
 
     def _promise(
-        self, into: dict[str, Promise[S]], sources: tuple[Source, ...]
+        self,
+        into: dict[str, Promise[S]],
+        sources: tuple[Source, ...],
+        up_to: frozenset[str] = frozenset(),
     ) -> Callable[[Callable[[S], Bool]], Callable[[S], Bool]]:
         def register(function: Callable[[S], Bool]) -> Callable[[S], Bool]:
             name, sentence = _named(into, function)
-            into[name] = Promise(name, sentence, sources, function)
+            into[name] = Promise(name, sentence, sources, function, up_to)
             return function
 
         return register

@@ -70,8 +70,7 @@ def explore(
     from kafka_tck.model.finite import TooWide
 
     of = module_named(module)
-    known = [*of.anomalies, *of.always_claims, *of.sometimes_claims]
-    wanted = frozenset(chosen(name, known, f"claim of {of.name}") for name in find)
+    wanted = frozenset(chosen(name, list(of.claims), f"claim of {of.name}") for name in find)
     given = with_settings(of, variant, pairs(settings))
     limits = with_bounds(of, pairs(bounds))
     try:
@@ -137,8 +136,7 @@ def _culprit(found: Exploration, wanted: frozenset[str]) -> str | None:
 
 
 def _sentence(of: Module[Any], name: str) -> str:
-    every = {**of.always_claims, **of.sometimes_claims, **of.anomalies}
-    return every[name].sentence
+    return of.claims[name].sentence
 
 
 def _tell(
@@ -154,6 +152,8 @@ def _tell(
     for name, promise in of.always_claims.items():
         verdict = "BROKEN" if name in found.broken else "holds" if outcome.complete else "so far"
         click.echo(f"  always     {verdict:9} {shown(name)}: {promise.sentence}")
+    for name, promise in of.possible_claims.items():
+        click.echo(f"  {'possible':10} {_stays(found, name):9} {shown(name)}: {promise.sentence}")
     for kind, promises in (("sometimes", of.sometimes_claims), ("anomaly", of.anomalies)):
         for name, promise in promises.items():
             click.echo(f"  {kind:10} {_when(found, name):9} {shown(name)}: {promise.sentence}")
@@ -165,6 +165,13 @@ def _tell(
     elif wanted:
         names = " and ".join(shown(name) for name in sorted(wanted))
         click.echo(f"\nnot within these bounds: {names}")
+
+
+def _stays(found: Exploration, name: str) -> str:
+    """Whether a claim stays possible, which is known at the end only."""
+    if name in found.broken:
+        return "GIVEN UP"
+    return "holds" if found.outcome.complete else "not yet"
 
 
 def _when(found: Exploration, name: str) -> str:
@@ -240,6 +247,7 @@ def _document(
         "false_match_below": outcome.collision,
         "looked_for": sorted(wanted),
         "broken": sorted(found.broken),
+        "hopeless_states": {name: len(of) for name, of in outcome.hopeless.items()},
         "reached": {name: len(trace.steps) for name, trace in found.reached.items()},
         "taken": dict(outcome.taken),
         "traces": {

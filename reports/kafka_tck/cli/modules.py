@@ -28,7 +28,7 @@ def modules(module: str | None, as_json: bool) -> None:
         _tell(chosen[0])
     else:
         for one in chosen:
-            actions, claims = len(one.actions), len(one.always_claims) + len(one.anomalies)
+            actions, claims = len(one.actions), len(one.claims) - len(one.sometimes_claims)
             click.echo(f"{one.name:18} {_first_line(one)}")
             click.echo(f"{'':18} {actions} actions, {claims} claims, {len(one.variants)} variants")
         click.echo("\nkafka-tck modules MODULE tells more; kafka-tck explore MODULE searches it")
@@ -63,6 +63,7 @@ def _tell(module: Module[Any]) -> None:
         click.echo(f"  {shown(action.name)}({', '.join(action.parameters)})  {action.sentence}")
     kinds = (
         ("always", module.always_claims),
+        ("always possible", module.possible_claims),
         ("sometimes", module.sometimes_claims),
         ("anomalies (--find NAME)", module.anomalies),
     )
@@ -92,6 +93,7 @@ def _document(module: Module[Any]) -> dict[str, Any]:
             for one in module.actions.values()
         },
         "always": {one.name: one.sentence for one in module.always_claims.values()},
+        "possible": {one.name: one.sentence for one in module.possible_claims.values()},
         "sometimes": {one.name: one.sentence for one in module.sometimes_claims.values()},
         "anomalies": {one.name: one.sentence for one in module.anomalies.values()},
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from kafka_tck.model.batch.code import compiled
 from kafka_tck.model.batch.fingerprints import Tables
 from kafka_tck.model.batch.moves import Move
+from kafka_tck.model.batch.possible import Possibilities
 from kafka_tck.model.batch.trail import Trail
 from kafka_tck.model.batch.visited import Visited
 from kafka_tck.model.finite import Finite
@@ -40,7 +41,8 @@ class Outcome:
     """What a search found.
 
     `reached` maps each claim that was looked for, and is true of some state, to the number of the
-    first such state. `depth` counts states, the initial one included, as TLC does.
+    first such state. `hopeless` maps each goal to the numbers of the states that do not lead to it,
+    once the search is complete. `depth` counts states, the initial one included, as TLC does.
     """
 
     states: int
@@ -53,6 +55,7 @@ class Outcome:
     reached: Mapping[str, int]
     trail: Trail
     renamings: int = 1
+    hopeless: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def collision(self) -> float:
@@ -76,7 +79,7 @@ class Search:
     """A breadth-first search over the finite reading of a module.
 
     `look_for` are scalar claims by name: the search ends at the end of the first level in which
-    one of `stop_at` holds.
+    one of `stop_at` holds. `goals` are scalar claims that should stay possible.
     """
 
     def __init__(
@@ -84,6 +87,7 @@ class Search:
         finite: Finite,
         look_for: Mapping[str, Bool] | None = None,
         *,
+        goals: Mapping[str, Bool] | None = None,
         stop_at: frozenset[str] = frozenset(),
         symmetric: bool = False,
     ) -> None:
@@ -92,6 +96,7 @@ class Search:
         self.flags = frozenset(n for n, column in enumerate(finite.columns) if column.is_flag)
         self._look_for = dict(look_for or {})
         self._stop_at = stop_at
+        self._goals = dict(goals or {})
         self._claims, self._claim_reads = self._compile(list(self._look_for.values()))
         guards = [
             finite.make.all_of([*one.guards.values(), one.within]) for one in finite.instances
@@ -115,10 +120,13 @@ class Search:
         """
         begun = time.monotonic()
         visited, trail = Visited(), Trail()
+        self._possible = Possibilities(self.finite, self.tables, self._goals)
         outcome = Outcome(0, 0, 0, False, 0.0, 0, Counter(), {}, trail, len(self.tables.renamings))
         first = np.array(self.finite.initial, np.int8).reshape(-1, 1)
         level = [_Block(first, self.tables.of_states(first))]
-        visited.add(self.tables.least(level[0].prints))
+        least = self.tables.least(level[0].prints)
+        visited.add(least)
+        self._possible.found(least)
         trail.begin()
         try:
             while level:
@@ -139,6 +147,7 @@ class Search:
                     break
             else:
                 outcome.complete = True
+                outcome.hopeless = self._possible.hopeless()
         except KeyboardInterrupt:
             outcome.states = visited.count
         outcome.seconds = time.monotonic() - begun
@@ -167,6 +176,7 @@ class Search:
             for name, value in zip(self._look_for, values, strict=True):
                 if name not in reached and np.any(value):
                     reached[name] = start + int(_where(value, len(block))[0])
+            self._possible.seen(block.columns)
             start += len(block)
         outcome.reached = reached
 
@@ -197,7 +207,12 @@ class Search:
             return None
         prints = np.concatenate([piece[3] for piece in pieces])
         outcome.generated += len(prints)
-        chosen = visited.add(self.tables.least(prints))
+        least = self.tables.least(prints)
+        chosen = visited.add(least)
+        if self._goals:
+            parents = np.concatenate([piece[1] for piece in pieces])
+            self._possible.stepped(parents + (trail.parents_start + start), least)
+            self._possible.found(least.take(chosen))
         if not len(chosen):
             return None
         return self._gathered(block, pieces, prints, chosen, start, trail)

@@ -19,7 +19,8 @@ class Trail:
     def __init__(self) -> None:
         self.level_start = 0
         """The number of the first state of the level that was found last."""
-        self._parents_start = 0
+        self.parents_start = 0
+        """That of the level before it."""
         self._count = 0
         self._starts: list[int] = []
         self._pieces: list[tuple[int, int, Any]] = []
@@ -35,14 +36,14 @@ class Trail:
 
     def next_level(self) -> None:
         """What is added from now on comes from the states that were added since the last call."""
-        self._parents_start, self.level_start = self.level_start, self._count
+        self.parents_start, self.level_start = self.level_start, self._count
 
     def add(self, instance: int, parents: Any) -> None:
         """The next states come from these, ascending, counted from the first of their level."""
         differences = np.diff(parents)
         widest = int(differences.max()) if len(differences) else 0
         kind: type = np.uint8 if widest < 1 << 8 else np.uint16 if widest < 1 << 16 else np.uint32
-        first = self._parents_start + int(parents[0])
+        first = self.parents_start + int(parents[0])
         self._starts.append(self._count)
         self._pieces.append((instance, first, differences.astype(kind)))
         self._count += len(parents)

@@ -34,6 +34,8 @@ _HELPERS: Final = {
     "             Holds(I) /\\ \\A J \\in (I + 1)..(C - 1) : ~Holds(J)",
 }
 
+_POSSIBLE: Final = "Always possible (AG EF, of which TLA+ has no formula): "
+
 
 @dataclass(frozen=True)
 class TlaModule:
@@ -172,6 +174,8 @@ class _Export(Actions):
     def _claims(self) -> Iterator[str]:
         for promise in self.spec.always_claims.values():
             yield from self._claim(promise, "Always: ")
+        for promise in self.spec.possible_claims.values():
+            yield from self._claim(promise, _POSSIBLE)
         for promise in self.spec.sometimes_claims.values():
             yield from self._claim(promise, "Sometimes: ")
         for promise in self.spec.anomalies.values():

@@ -38,9 +38,8 @@ class Names:
     def operator_names(self) -> dict[str, str]:
         """TLA+ names of actions and claims: another one where a variable has the name."""
         taken = {*self.variables, *self.constants.values()}
-        claims = [*self.spec.actions, *self.spec.always_claims, *self.spec.sometimes_claims]
-        claims += self.spec.anomalies
-        return {said: f"{said}_" if said in taken else said for said in claims}
+        said = [*self.spec.actions, *self.spec.claims]
+        return {one: f"{one}_" if one in taken else one for one in said}
 
     @property
     def sequences(self) -> dict[str, Sequence]:
