@@ -9,7 +9,7 @@ from kafka_tck.reference.apis import SERVED
 from kafka_tck.reference.calling import Calls
 from kafka_tck.reference.checkpoints import Checkpoints
 from kafka_tck.reference.chores import Chores
-from kafka_tck.reference.connection import Connection, Task, number_of
+from kafka_tck.reference.connection import Connection, Task
 from kafka_tck.reference.coordination import Coordinators
 from kafka_tck.reference.coordination.table import KINDS
 from kafka_tck.reference.effects import Close, Effect, Send, Tell, WakeAt
@@ -31,6 +31,7 @@ from kafka_tck.reference.messages import (
     Told,
 )
 from kafka_tck.reference.partition import Partition
+from kafka_tck.reference.peers import Peers
 from kafka_tck.reference.producer_ids import ProducerIds
 from kafka_tck.reference.publishing import apply_records
 from kafka_tck.reference.replicas import Replicas
@@ -39,7 +40,7 @@ from kafka_tck.reference.sessions import SessionCache, Wanted
 from kafka_tck.reference.settings import Settings
 from kafka_tck.reference.steps import Call, Ending, Outcome, Question, Steps, Until, Work
 from kafka_tck.reference.waiting import Waiting
-from kafka_tck.wire.frames import BadFrame, Deframer, framed
+from kafka_tck.wire.frames import BadFrame, Deframer
 from kafka_tck.wire.messages import Request
 from kafka_tck.wire.strict import Malformed
 
@@ -77,13 +78,13 @@ class Broker:
         self.calls = Calls()
         self._work: dict[Task, None] = {}
         """What this broker does on its own account, and is not at the end of."""
-        self._peers: dict[tuple[int, int], int] = {}
-        """The connections of other brokers, by node and lane."""
         self._heartbeat_due = now
         slots = settings.number("max.incremental.fetch.session.cache.slots")
+        self.ids = ids
         self.sessions = SessionCache(rules.sessions, ids, slots)
         self.producer_ids = ProducerIds()
         self._connections: dict[int, Connection] = {}
+        self._peers = Peers(self._connections, self._drop)
         self._waiting: Waiting[Task] = Waiting()
         self._asked: dict[int, Task] = {}
         self._next_question = 0
@@ -151,41 +152,19 @@ class Broker:
         elif isinstance(message, Reset) and message.node == CONTROLLER:
             self._ask_all_again()
         elif isinstance(message, Reset):
-            for peer in [peer for peer in self._peers if peer[0] == message.node]:
-                self._drop_peer(peer)
+            self._peers.reset(message.node)
             self.following.reset(self, message.node)
             self._end_calls(self.calls.reset(message.node))
         elif isinstance(message, Carried):
-            self._deliver_of_peer(sender, message)
+            connection = self._peers.deliver(sender, message)
+            if connection is not None:
+                self._serve(connection)
         return self._finish(now)
-
-    # Other brokers have one connection each for a lane, of which the number is negative.
-
-    def _deliver_of_peer(self, sender: int, message: Carried) -> None:
-        peer = (sender, message.lane)
-        number = number_of(peer)
-        if self._peers.get(peer) != message.channel:
-            self._drop_peer(peer)
-            self._peers[peer] = message.channel
-            self._connections[number] = Connection(number, Deframer(1 << 31), peer=peer)
-        connection = self._connections.get(number)
-        if connection is not None:
-            connection.incoming.feed(framed(message.frame))
-            self._serve(connection)
-
-    def _drop_peer(self, peer: tuple[int, int]) -> None:
-        self._peers.pop(peer, None)
-        connection = self._connections.pop(number_of(peer), None)
-        if connection is not None and connection.task is not None:
-            self._drop(connection.task)
 
     def _write(self, connection: Connection, data: bytes | None) -> None:
         """To a client, or to a broker; None ends the connection."""
         if connection.peer is not None:
-            node, lane = connection.peer
-            channel = self._peers.get(connection.peer)
-            if channel is not None:
-                self._out.append(Tell(node, Returned(channel, data, lane)))
+            self._out += self._peers.told(connection.peer, data)
         elif data is None:
             self._out.append(Close(connection.number))
         else:
@@ -370,7 +349,7 @@ class Broker:
         self._connections.pop(connection.number, None)
         self._write(connection, None)
         if connection.peer is not None:
-            self._peers.pop(connection.peer, None)
+            self._peers.forget(connection.peer)
 
     # After every input.
 

@@ -86,6 +86,17 @@ def _internal_topics() -> list[Definition]:
     ]
 
 
+def _groups() -> list[Definition]:
+    return [
+        Definition("group.min.session.timeout.ms", _INT, "6000"),
+        Definition("group.max.session.timeout.ms", _INT, "1800000"),
+        Definition("group.initial.rebalance.delay.ms", _INT, "3000"),
+        Definition("group.max.size", _INT, str(INT_MAX), at_least(1)),
+        Definition("offsets.retention.minutes", _INT, "10080", at_least(1)),
+        Definition("offsets.retention.check.interval.ms", _LONG, "600000", at_least(1)),
+    ]
+
+
 def _appends() -> list[Definition]:
     types = one_of("CreateTime", "LogAppendTime")
     return [
@@ -170,6 +181,7 @@ SETTINGS: Final[Mapping[str, Definition]] = table(
     + _producers()
     + _transactions()
     + _internal_topics()
+    + _groups()
     + _appends()
     + _replication()
     + _segments()
