@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kafka_tck.reference.log import LogRules
 from kafka_tck.reference.rules.configs import ConfigRules
+from kafka_tck.reference.rules.consumer_groups import ConsumerGroupRules
 from kafka_tck.reference.rules.elections import ElectionRules, ReassignmentRules
 from kafka_tck.reference.rules.fetch import FetchRules
 from kafka_tck.reference.rules.frames import FrameRules
@@ -23,6 +24,7 @@ from kafka_tck.reference.rules.versions import VersionRules
 
 __all__ = [
     "ConfigRules",
+    "ConsumerGroupRules",
     "ElectionRules",
     "FetchRules",
     "FrameRules",
@@ -57,6 +59,7 @@ class Rules:
     markers: MarkerRules = field(default_factory=MarkerRules)
     offsets: ListOffsetsRules = field(default_factory=ListOffsetsRules)
     group_offsets: GroupOffsetRules = field(default_factory=GroupOffsetRules)
+    consumer_groups: ConsumerGroupRules = field(default_factory=ConsumerGroupRules)
     transactions: TransactionRules = field(default_factory=TransactionRules)
     replication: ReplicationRules = field(default_factory=ReplicationRules)
     elections: ElectionRules = field(default_factory=ElectionRules)
