@@ -125,13 +125,15 @@ ALWAYS: Final[tuple[Law, ...]] = (is_complete, is_disjoint, is_of_subscribers)
 PROMISES: Final[Mapping[str, tuple[Law, ...]]] = {
     "range": (*ALWAYS, has_quotas, is_co_partitioned, is_as_range),
     "range with racks": (*ALWAYS, has_quotas, is_co_partitioned),
-    "roundrobin": (*ALWAYS, is_as_round_robin),
+    "roundrobin": (*ALWAYS, has_quotas, is_as_round_robin),
     "sticky": (*ALWAYS, is_balanced, gives_up_only_what_is_over, moves_fewest),
     "cooperative-sticky": (
         is_complete_but_for_moves,
         is_disjoint,
         is_of_subscribers,
         hands_over,
+        gives_up_only_what_is_over,
+        moves_fewest,
     ),
     "server range": (*ALWAYS, has_quotas, is_co_partitioned, is_as_range),
     "uniform": (*ALWAYS, is_balanced, gives_up_only_what_is_over),
