@@ -75,6 +75,7 @@ def test_a_trace_is_saved(suffix: str, tmp_path: Path) -> None:
         (("durability", "--set", "acks"), "write NAME=VALUE"),
         (("durability", "--set", "acks=many"), "write a whole number"),
         (("durability", "--set", "elr=perhaps"), "write true or false"),
+        (("consumer", "--set", "commits=soon"), "write auto or stored or before"),
         (("durability", "--bounds", "crsh=1"), "did you mean crashes"),
         (("replication", "--variant", "kip-999"), "no variant is called kip-999"),
     ],

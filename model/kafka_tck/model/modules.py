@@ -8,8 +8,10 @@ from kafka_tck.model.spec import Module
 WHERE: Final = {
     "async_isr": "kafka_tck.model.async_isr:async_isr",
     "cached_partition": "kafka_tck.model.fetch_sessions:cached_partition",
+    "consumer": "kafka_tck.model.consumer:consumer",
     "durability": "kafka_tck.model.durability:durability",
     "fetch_session": "kafka_tck.model.fetch_sessions:fetch_session",
+    "groups_consumer": "kafka_tck.model.groups_consumer:groups_consumer",
     "idempotence": "kafka_tck.model.idempotence:idempotence",
     "lifecycle": "kafka_tck.model.lifecycle:lifecycle",
     "log": "kafka_tck.model.log:log",
@@ -31,6 +33,7 @@ def load(name: str) -> Module[Any]:
 PROOFS: Final = {
     "async_isr": "kafka_tck.model.async_isr_proof",
     "cached_partition": "kafka_tck.model.fetch_sessions_proof",
+    "consumer": "kafka_tck.model.consumer_proof",
     "idempotence": "kafka_tck.model.idempotence_proof",
     "replication": "kafka_tck.model.replication_proof",
     "transactions": "kafka_tck.model.transactions_proof",

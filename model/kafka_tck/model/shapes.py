@@ -114,9 +114,9 @@ class Given:
     nodes: int = field(default=3, metadata={"meaning": "how many brokers there are"})
 
 
-def setting(default: Any, meaning: str) -> Any:
-    """A field of a `Given`: its default, and what it means."""
-    return field(default=default, metadata={"meaning": meaning})
+def setting(default: Any, meaning: str, *, among: tuple[str, ...] = ()) -> Any:
+    """A field of a `Given`: its default, what it means, and the words that it may be."""
+    return field(default=default, metadata={"meaning": meaning, "among": among})
 
 
 Part = str | tuple[str, int]

@@ -70,10 +70,13 @@ def with_settings(module: Module[Any], variant: str | None, typed: Mapping[str, 
     if variant is not None:
         given = module.variants[chosen(variant, module.variants, "variant")].given
     known = {f.name: f.default for f in fields(given)}
+    words = {f.name: f.metadata.get("among", ()) for f in fields(given)}
     changes: dict[str, Any] = {}
     for name, value in typed.items():
         field = chosen(name, known, f"setting of {module.name}")
         changes[field] = _read(field, known[field], value)
+        if words[field] and changes[field] not in words[field]:
+            raise Misnamed(f"{field}={value}: write {' or '.join(words[field])}")
     return replace(given, **changes)
 
 
