@@ -78,6 +78,7 @@ def test_what_permits_an_anomaly(anomaly: str, settings: dict[str, Any], steps: 
 def test_what_forbids_them(anomalies: set[str], settings: dict[str, Any]) -> None:
     found = explored(settings)
     assert found.outcome.complete
+    assert [len(of) for of in found.outcome.hopeless.values()] == [0]
     assert not anomalies & set(found.reached)
     assert "everything_is_processed_once" in found.reached
 

@@ -8,6 +8,7 @@ from kafka_tck.model.spec import Module
 WHERE: Final = {
     "async_isr": "kafka_tck.model.async_isr:async_isr",
     "cached_partition": "kafka_tck.model.fetch_sessions:cached_partition",
+    "cause_and_effect": "kafka_tck.model.cause_and_effect:cause_and_effect",
     "consumer": "kafka_tck.model.consumer:consumer",
     "durability": "kafka_tck.model.durability:durability",
     "fetch_session": "kafka_tck.model.fetch_sessions:fetch_session",

@@ -71,7 +71,16 @@ def test_tlc_counts_the_states_that_we_count(
 
 
 @pytest.mark.parametrize(
-    "name", ["cached_partition", "consumer", "durability", "fetch_session", "log", "pipeline"]
+    "name",
+    [
+        "cached_partition",
+        "cause_and_effect",
+        "consumer",
+        "durability",
+        "fetch_session",
+        "log",
+        "pipeline",
+    ],
 )
 def test_tlc_counts_the_states_of_other_modules(name: str, tlc: list[str], tmp_path: Path) -> None:
     module = load(name)

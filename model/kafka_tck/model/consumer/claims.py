@@ -53,6 +53,14 @@ def causes_are_processed_before_their_effects(p: Partition) -> Bool:
     )
 
 
+@consumer.possible(Docs("design, message delivery semantics"), up_to=("generation",))
+def everything_can_still_be_processed(p: Partition) -> Bool:
+    """Where nothing is skipped, every record can still be processed, whoever dies."""
+    if not p.given.keeps_everything:
+        return all_of([])
+    return every(p.log.length, lambda o: p.log.at(o).processed > 0)
+
+
 @consumer.anomaly(Docs("KafkaConsumer, offsets and consumer position"))
 def a_record_is_lost(p: Partition) -> Bool:
     """Nobody processed a record, and the group goes on after it."""
