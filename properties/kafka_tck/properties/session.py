@@ -68,15 +68,24 @@ class Session:
     timeouts: int = 0
 
     def missing(self, requirement: Requirement) -> frozenset[str]:
-        """What the target lacks for it: capabilities, or APIs as words such as `api.EndTxn`."""
+        """What the target lacks for it: capabilities, APIs as `api.EndTxn`, levels of features.
+
+        `feature.group.version` is there from level 1 on, and `without.group.version` before.
+        """
         served = {f"api.{name}" for name in self.profile.ranges}
-        return requirement.missing(self.target.capabilities | served)
+        levels = {name: self.profile.features.get(name, 0) for name in FEATURES}
+        levels |= self.profile.features
+        known = {f"{'feature' if level else 'without'}.{name}" for name, level in levels.items()}
+        return requirement.missing(self.target.capabilities | served | known)
 
     def applies(self, requirement: str) -> bool:
         """Whether the requirement speaks of this target's release and can be checked on it."""
         known = REGISTRY[requirement]
         return known.holds_in(self.profile.release) and not self.missing(known)
 
+
+FEATURES = ("group.version",)
+"""Features that releases before them do not know, and that nothing is served without."""
 
 MOST_TIMEOUTS = 3
 """A target that leaves this many requests unanswered is not asked any further."""

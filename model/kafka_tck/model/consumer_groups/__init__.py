@@ -1,0 +1,1 @@
+"""Consumer groups (KIP-848) as a pure judge: from what was answered to what may be answered."""

@@ -1,0 +1,133 @@
+"""Members that do as they are told, one after the other, until their group is stable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kafka_tck.model.consumer_groups.group import Group
+from kafka_tck.properties.belief import Belief
+from kafka_tck.properties.claims import Claim, Judgement, Observation, claim_that
+from kafka_tck.properties.operations.answers import claim_answered
+from kafka_tck.properties.operations.consumer_groups import laws
+from kafka_tck.properties.operations.consumer_groups.believed import (
+    counts_of,
+    group_of,
+    having,
+    heard_of,
+    known_of,
+    losing,
+)
+from kafka_tck.properties.operations.consumer_groups.heartbeating import (
+    REBALANCE_MS,
+    HeartbeatAsMember,
+    judged,
+)
+from kafka_tck.properties.operations.consumer_groups.showing import (
+    describe,
+    judged_view,
+    shown_of,
+)
+from kafka_tck.properties.operations.operation import Operation
+from kafka_tck.properties.world import World
+
+WITHIN: Final = 15.0
+_LOST: Final = ("FENCED_MEMBER_EPOCH", "UNKNOWN_MEMBER_ID")
+"""Errors upon which a member gives up everything and joins anew."""
+
+
+@dataclass(frozen=True)
+class Settle(Operation, kind="settle_consumer_group"):
+    """Each of these members reports what it must have; until all have it, or time is up.
+
+    Whoever is told that it is fenced or unknown joins anew, as KIP-848 has it.
+    """
+
+    group: str
+    members: tuple[str, ...]
+    topics: tuple[tuple[str, int], ...] = ()
+    """Topics that somebody subscribes to, and how many partitions of them must be given."""
+
+    def perform(self, world: World) -> Observation:
+        told: list[Observation] = []
+        last: dict[str, Any] = {}
+
+        def settled() -> bool | None:
+            for member in self.members:
+                self._go_on(world, member, told)
+            last.clear()
+            last.update(describe(world, self.group))
+            return True if self._is_settled(world, last) else None
+
+        done = world.until(settled, WITHIN)
+        return {"told": told, "shown": last, "settled": done is True}
+
+    def _go_on(self, world: World, member: str, told: list[Observation]) -> None:
+        heard = heard_of(world, self.group, member)
+        before = (heard.epoch, heard.owned, heard.told)
+        seen = HeartbeatAsMember(self.group, member).perform(world)
+        if seen.get("error") != "NONE" or (heard.epoch, heard.owned, heard.told) != before:
+            told.append(seen)
+        if seen.get("error") in _LOST:
+            told.append(self._join_anew(world, member))
+
+    def _join_anew(self, world: World, member: str) -> Observation:
+        heard = heard_of(world, self.group, member)
+        anew = HeartbeatAsMember(
+            self.group,
+            member,
+            "join",
+            topics=heard.topics,
+            regex=heard.regex,
+            rebalance_ms=REBALANCE_MS,
+        )
+        return anew.perform(world)
+
+    def _is_settled(self, world: World, seen: Observation) -> bool:
+        if seen.get("error") != "NONE":
+            return False
+        shown = shown_of(seen)
+        has = all(
+            heard_of(world, self.group, member).told == known.target
+            for member, known in shown.members.items()
+            if member in self.members
+        )
+        given = {place for target in shown.targets.values() for place in target}
+        whole = all((t, index) in given for t, count in self.topics for index in range(count))
+        return shown.is_settled and has and whole and len(given) == sum(n for _, n in self.topics)
+
+    def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
+        if self.group in known_of(belief).lost:
+            return [Judgement((), belief)]
+        group = group_of(belief, self.group)
+        claims: list[Claim] = []
+        for heartbeat in seen["told"]:
+            if "silence" in heartbeat:
+                return [Judgement((claim_answered(heartbeat),), losing(belief, self.group))]
+            more, group = judged(group, heartbeat)
+            claims += more
+        return [self._judged_end(belief, seen, claims, group)]
+
+    def _judged_end(
+        self, belief: Belief, seen: Observation, claims: list[Claim], group: Group
+    ) -> Judgement:
+        shown = seen["shown"]
+        if "silence" in shown:
+            return Judgement((*claims, claim_answered(shown)), losing(belief, self.group))
+        claims.append(self._claim_end(seen))
+        more, group = judged_view(group, shown, counts_of(belief))
+        claims += more
+        if not all(c.holds for c in claims):
+            return Judgement(tuple(claims), losing(belief, self.group))
+        return Judgement(tuple(claims), having(belief, self.group, group))
+
+    def _claim_end(self, seen: Observation) -> Claim:
+        given = ", ".join(f"{count} of {topic}" for topic, count in self.topics)
+        return claim_that(
+            laws.converges.id,
+            seen["settled"],
+            expected=f"Stable, every member at its target, with the partitions {given or 'none'}",
+            actual=seen["shown"],
+            because=f"each member confirmed what it was told for {WITHIN:.0f} s",
+        )

@@ -1,0 +1,184 @@
+"""Consumer groups: members that join, hand over and leave, and others who speak in between."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from kafka_tck.properties.collect import conformance
+from kafka_tck.properties.consumer_groups_machine import (
+    EPOCHS,
+    MEMBERS,
+    OWNED,
+    TOPICS,
+    ConsumerGroups,
+)
+from kafka_tck.properties.machine import Machine
+from kafka_tck.properties.operations.consumer_groups import laws
+from kafka_tck.properties.operations.consumer_groups.heartbeating import (
+    REBALANCE_MS,
+    HeartbeatAsMember,
+)
+from kafka_tck.properties.operations.consumer_groups.unsupported import AskUnsupported
+
+MALFORMED = st.sampled_from(
+    [
+        {"epoch": "below all"},
+        {"epoch": "leave for a while"},
+        {"epoch": "join", "topics": ("t",)},
+        {"epoch": "join", "rebalance_ms": REBALANCE_MS},
+        {"epoch": "join", "rebalance_ms": REBALANCE_MS, "topics": ("t",), "owned": "more"},
+        {"epoch": "join", "rebalance_ms": REBALANCE_MS, "topics": ("t",), "owned": "null"},
+        {"epoch": "join", "rebalance_ms": REBALANCE_MS, "topics": ("t",), "instance": ""},
+        {"epoch": "join", "rebalance_ms": REBALANCE_MS, "topics": ("t",), "assignor": "sticky"},
+        {"epoch": "join", "rebalance_ms": REBALANCE_MS, "topics": ("t",), "nameless": True},
+        {"epoch": "now", "nameless": True, "version": 0},
+        {"epoch": "now", "assignor": "sticky"},
+        {"epoch": "now", "instance": "nobody's"},
+        {"epoch": "leave", "instance": "nobody's"},
+        {"epoch": "leave for a while", "instance": "nobody's"},
+    ]
+)
+"""Heartbeats that are refused whoever sends them."""
+
+
+class Unsupported(Machine):
+    """Clusters that do not know consumer groups."""
+
+    requirements = (laws.without_the_feature,)
+    weight = 0.08
+
+    @rule(version=st.integers(0, 1))
+    def ask(self, version: int) -> None:
+        self.do(AskUnsupported("g", version))
+
+
+class HandingOver(ConsumerGroups):
+    """Members of one group come and go; between their steps others speak in their names."""
+
+    requirements = (
+        laws.malformed,
+        laws.joins,
+        laws.ids,
+        laws.rejoins,
+        laws.unknown_assignors,
+        laws.unknown,
+        laws.fenced,
+        laws.lost_answers,
+        laws.goes_on,
+        laws.leaves,
+        laws.exclusive,
+        laws.epochs_rise,
+        laws.revokes_first,
+        laws.subscribed,
+        laws.told_whole,
+        laws.only_news,
+        laws.interval,
+        laws.trace,
+        laws.shown_as_told,
+        laws.epochs_in_order,
+        laws.states,
+        laws.epoch_begins,
+        laws.epoch_stays,
+        laws.complete,
+        laws.uniform,
+        laws.converges,
+    )
+    real_weight = 0.3
+    real_steps = 10
+
+    @rule(member=MEMBERS, topics=TOPICS)
+    def come(self, member: str, topics: tuple[str, ...]) -> None:
+        """A member joins, or joins anew."""
+        self.join(member, topics)
+        self.show()
+
+    @rule(member=MEMBERS, owned=OWNED)
+    def go_on(self, member: str, owned: str) -> None:
+        self.heartbeat(member, owned=owned)
+
+    @rule()
+    def become_stable(self) -> None:
+        self.settle()
+
+    @rule(member=MEMBERS, epoch=EPOCHS, owned=OWNED)
+    def speak_in_its_name(self, member: str, epoch: str, owned: str) -> None:
+        """Somebody else has the id of a member; the member goes on."""
+        self.heartbeat(member, epoch=epoch, owned=owned, lost=True)
+        self.show()
+        self.heartbeat(member)
+
+    @rule(member=MEMBERS, fields=MALFORMED)
+    def speak_badly(self, member: str, fields: dict[str, object]) -> None:
+        """What is refused changes nothing."""
+        self.ask(HeartbeatAsMember(self.group, member, lost=True, **fields))  # type: ignore[arg-type]
+        self.show()
+        for present in self.present:
+            self.heartbeat(present)
+
+    @rule(slow=st.sampled_from(["kept", "fewer", "unsaid", "more"]), members=st.integers(1, 2))
+    def hand_over(self, slow: str, members: int) -> None:
+        """Another member joins; who must give something up takes its time."""
+        self.begin(members)
+        others = self.present
+        self.join("c")
+        for member in others:
+            self.heartbeat(member)
+            self.heartbeat("c")
+            self.show()
+            self.heartbeat(member, owned=slow)
+            self.heartbeat("c")
+        self.show()
+        self.settle()
+
+    @rule(members=st.integers(1, 2), again=st.booleans())
+    def lose_answers(self, members: int, again: bool) -> None:
+        """A member gives up what it must, and does not hear that it advanced."""
+        self.begin(members)
+        self.join("c", lost=again)
+        if again:
+            self.join("c")
+        for member in [m for m in self.present if m != "c"]:
+            self.heartbeat(member)
+            self.heartbeat(member, lost=True)
+            self.heartbeat(member)
+        self.heartbeat("c")
+        self.show()
+        self.settle()
+
+    @rule(member=MEMBERS, settles=st.booleans())
+    def leave(self, member: str, settles: bool) -> None:
+        """What it had is free at once."""
+        if settles:
+            self.settle()
+        self.heartbeat(member, epoch="leave", owned="unsaid")
+        self.show()
+        for present in self.present:
+            self.heartbeat(present)
+        self.heartbeat(member)
+        self.settle()
+
+    @rule(member=MEMBERS, topics=TOPICS)
+    def subscribe_anew(self, member: str, topics: tuple[str, ...]) -> None:
+        if member in self.known.members:
+            self.heartbeat(member, topics=topics)
+            self.show()
+
+    @rule(member=MEMBERS)
+    def tell_everything(self, member: str) -> None:
+        """As after a lost connection."""
+        known = self.known.members.get(member)
+        if known is not None:
+            topics = tuple(sorted(known.topics))
+            self.heartbeat(member, topics=topics, rebalance_ms=REBALANCE_MS)
+
+    @rule()
+    def be_named(self) -> None:
+        """In version 0 the coordinator makes the id."""
+        self.turn += 1
+        self.join("named", nameless=True, version=0)
+        self.show()
+        self.heartbeat("named")
+        self.heartbeat("named", epoch="leave", owned="unsaid")
+
+
+test_unsupported = conformance(Unsupported)
+test_handing_over = conformance(HandingOver)
