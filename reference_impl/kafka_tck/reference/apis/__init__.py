@@ -5,6 +5,8 @@ from kafka_tck.reference.apis import (
     add_partitions_to_txn,
     alter_partition_reassignments,
     api_versions,
+    consumer_group_describe,
+    consumer_group_heartbeat,
     create_partitions,
     create_topics,
     delete_groups,
@@ -12,6 +14,7 @@ from kafka_tck.reference.apis import (
     delete_topics,
     describe_cluster,
     describe_configs,
+    describe_groups,
     describe_producers,
     describe_quorum,
     describe_topic_partitions,
@@ -20,8 +23,12 @@ from kafka_tck.reference.apis import (
     end_txn,
     fetch,
     find_coordinator,
+    heartbeat,
     incremental_alter_configs,
     init_producer_id,
+    join_group,
+    leave_group,
+    list_groups,
     list_offsets,
     list_partition_reassignments,
     list_transactions,
@@ -31,6 +38,7 @@ from kafka_tck.reference.apis import (
     offset_fetch,
     offset_for_leader_epoch,
     produce,
+    sync_group,
     txn_offset_commit,
     unregister_broker,
     write_txn_markers,
@@ -45,7 +53,15 @@ serve("OffsetCommit", offset_commit.handle)
 serve("OffsetFetch", offset_fetch.handle)
 serve("TxnOffsetCommit", txn_offset_commit.handle)
 serve("OffsetDelete", offset_delete.handle)
+serve("JoinGroup", join_group.handle)
+serve("SyncGroup", sync_group.handle)
+serve("Heartbeat", heartbeat.handle)
+serve("LeaveGroup", leave_group.handle)
+serve("DescribeGroups", describe_groups.handle)
+serve("ListGroups", list_groups.handle)
 serve("DeleteGroups", delete_groups.handle)
+serve("ConsumerGroupHeartbeat", consumer_group_heartbeat.handle)
+serve("ConsumerGroupDescribe", consumer_group_describe.handle)
 serve("FindCoordinator", find_coordinator.handle)
 serve("ListOffsets", list_offsets.handle)
 serve("Metadata", metadata.handle)

@@ -3,13 +3,10 @@
 Source: ClassicGroupMember, 4.3.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from kafka_tck.reference.groups.held import Held
-
-Protocols = tuple[tuple[str, bytes], ...]
-"""The protocols that a member supports, the best first, each with what it says of itself."""
+from kafka_tck.reference.groups.requests import Protocols
 
 
 @dataclass(slots=True, eq=False)
@@ -43,7 +40,3 @@ class Member:
     def metadata(self, protocol: str | None) -> bytes:
         """What it says of itself in a protocol; KeyError if it does not support that."""
         return dict(self.protocols)[protocol or ""]
-
-    def vote(self, candidates: Collection[str]) -> str | None:
-        """The first of its protocols that all support."""
-        return next((name for name in self.names if name in candidates), None)

@@ -9,13 +9,13 @@ import struct
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from kafka_tck.reference.classic_groups.group import ClassicGroup, State
 from kafka_tck.reference.classic_groups.members import Member
+from kafka_tck.reference.classic_groups.states import State
 from kafka_tck.reference.groups.offset_records import GroupKey
 from kafka_tck.wire.batches import Record
 
 if TYPE_CHECKING:
-    from kafka_tck.reference.groups.shard import GroupShard
+    from kafka_tck.reference.classic_groups.group import ClassicGroup
 
 _VERSION: Final = 3
 _WITH_REBALANCE_TIMEOUT: Final = 1
@@ -25,7 +25,7 @@ _UNKNOWN_TIME: Final = -1
 
 
 def record_of(
-    group: ClassicGroup, assignments: Mapping[str, bytes] | None = None, *, now: int
+    group: "ClassicGroup", assignments: Mapping[str, bytes] | None = None, *, now: int
 ) -> Record:
     """The group as it is, with these assignments of members in place of those that they have."""
     given = {m.member_id: m.assignment for m in group.members.values()} | dict(assignments or {})
@@ -38,7 +38,7 @@ def record_of(
     return Record(GroupKey(group.group_id).encode(), value, timestamp=now)
 
 
-def record_of_new(group: ClassicGroup, *, now: int) -> Record:
+def record_of_new(group: "ClassicGroup", *, now: int) -> Record:
     """That the group exists, whatever else has become of it."""
     value = struct.pack(">h", _VERSION) + _text("") + struct.pack(">i", 0)
     value += _text(None) + _text(None)
@@ -64,11 +64,10 @@ def _blob(data: bytes) -> bytes:
     return struct.pack(">i", len(data)) + data
 
 
-def read_group(shard: "GroupShard", group_id: str, data: bytes) -> ClassicGroup:
-    """The group that a value describes: Stable if it has members, Empty if not."""
+def describe(group: "ClassicGroup", data: bytes) -> None:
+    """Makes a new group what a value says it is: Stable if it has members, Empty if not."""
     reader = _Reader(data)
     version = reader.short()
-    group = ClassicGroup(shard, group_id)
     group.protocol_type = reader.text() or None
     group.generation = reader.integer()
     group.protocol, group.leader = reader.text(), reader.text()
@@ -78,10 +77,9 @@ def read_group(shard: "GroupShard", group_id: str, data: bytes) -> ClassicGroup:
         member = _read_member(reader, version, group)
         group.members[member.member_id] = member
     group.phase = State.STABLE if group.members else State.EMPTY
-    return group
 
 
-def _read_member(reader: "_Reader", version: int, group: ClassicGroup) -> Member:
+def _read_member(reader: "_Reader", version: int, group: "ClassicGroup") -> Member:
     member_id = reader.text() or ""
     instance_id = reader.text() if version >= _WITH_INSTANCE else None
     client_id, client_host = reader.text() or "", reader.text() or ""

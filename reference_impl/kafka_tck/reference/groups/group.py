@@ -3,9 +3,13 @@
 Source: Group.java of the group coordinator, 4.3.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
+
+from kafka_tck.reference.groups.held import Held
+from kafka_tck.reference.groups.requests import Joining, Leaving, Syncing
+from kafka_tck.wire.batches import Record
 
 NO_GENERATION: Final = -1
 
@@ -45,8 +49,10 @@ class Group(Protocol):
     def has_members(self) -> bool: ...
 
     def fault_of_commit(self, who: Who) -> str | None:
-        """Of a whole OffsetCommit or TxnOffsetCommit. What it accepts of a member counts as a sign
-        of life, where the protocol has it so."""
+        """Of a whole OffsetCommit or TxnOffsetCommit."""
+
+    def heard_of(self, who: Who) -> None:
+        """An OffsetCommit was accepted: a sign of life, where the protocol has it so."""
 
     def fault_of_entry(self, who: Who, topic: str, partition: int) -> str | None:
         """Of one partition of a commit that is not refused as a whole (KIP-1251)."""
@@ -64,6 +70,22 @@ class Group(Protocol):
 
     def offsets_age_from(self, committed_at: int) -> int | None:
         """From when on (ms since 1970) an offset that was committed then grows old; None: never."""
+
+    # The classic protocol, which groups of both types speak.
+
+    def join(self, asked: Joining, held: Held) -> None:
+        """JoinGroup: the answer is given now or later (`answers.py` has its fields)."""
+
+    def sync(self, asked: Syncing, held: Held) -> None:
+        """SyncGroup: the answer is given now or later."""
+
+    def heartbeat(self, who: Who) -> str:
+        """The error that the member is told, or NONE."""
+
+    def leave(self, members: Sequence[Leaving]) -> tuple[list[str], list[Record]]:
+        """The error of each member, or NONE, and what is to be written before that is told."""
+
+    # For the coordinator.
 
     def tombstones(self) -> Iterable[bytes]:
         """The keys of all records that describe the group."""

@@ -9,7 +9,8 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
-from kafka_tck.reference.classic_groups.records import read_group
+from kafka_tck.reference.classic_groups.group import ClassicGroup
+from kafka_tck.reference.classic_groups.records import describe
 from kafka_tck.reference.groups.offset_records import GroupKey, read_key
 from kafka_tck.reference.groups.registry import GroupRegistry
 from kafka_tck.wire.batches import Record
@@ -56,4 +57,6 @@ def _replay_classic(groups: GroupRegistry, record: Record) -> None:
     if record.value is None:
         groups.remove(key.group)
     else:
-        groups.put(read_group(groups.shard, key.group, record.value))
+        group = ClassicGroup(groups.shard, key.group)
+        describe(group, record.value)
+        groups.put(group)

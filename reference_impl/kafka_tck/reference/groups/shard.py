@@ -59,7 +59,7 @@ class GroupShard:
             group.loaded()
 
     def unloaded(self) -> None:
-        self.timers.stop_all()
+        self.timers.end()
         for group in self.groups:
             group.unloaded()
 
@@ -146,6 +146,21 @@ class GroupShard:
     def _take(self, records: Sequence[Record]) -> None:
         for record in records:
             replay_written(self.groups, record)
+
+    def write_later(self, records: Sequence[Record]) -> None:
+        """Appends one batch, if there is anything to write. Nobody waits for it."""
+        if records:
+            self.broker.run(self._write_quietly(records))
+
+    def _write_quietly(self, records: Sequence[Record]) -> Work:
+        try:
+            yield from self.write(records)
+        except Refusal:
+            return  # the state is what it is; Apache Kafka leaves it at that, too
+
+    def flushed(self) -> Waited[None]:
+        """Waits until all is committed that an answer may tell of. Raises `Refusal`."""
+        yield from self.settled(stable=True)
 
     def delete(self, keys: Sequence[OffsetKey | GroupKey]) -> Waited[None]:
         """Writes that there is nothing under these keys any more. Raises `Refusal`."""

@@ -18,10 +18,13 @@ class Timers:
     def __init__(self, broker: "Broker") -> None:
         self._broker = broker
         self._running: dict[Hashable, object] = {}
+        self._over = False
 
     def start(self, key: Hashable, delay_ms: int, do: Callable[[], None]) -> None:
         """Does something once this time has passed, unless the timer is stopped or restarted."""
         self.stop(key)
+        if self._over:
+            return
         token = self._running[key] = object()
         self._broker.run(self._run(key, token, self._broker.now + delay_ms, do))
 
@@ -30,7 +33,9 @@ class Timers:
         if token is not None:
             self._broker.touch(token)
 
-    def stop_all(self) -> None:
+    def end(self) -> None:
+        """All are stopped, and none is started any more."""
+        self._over = True
         for key in list(self._running):
             self.stop(key)
 

@@ -6,6 +6,7 @@ Handlers ask `broker.rules.fetch.bound(...)` and never know which broker they ar
 from dataclasses import dataclass, field
 
 from kafka_tck.reference.log import LogRules
+from kafka_tck.reference.rules.classic_groups import ClassicGroupRules
 from kafka_tck.reference.rules.configs import ConfigRules
 from kafka_tck.reference.rules.consumer_groups import ConsumerGroupRules
 from kafka_tck.reference.rules.elections import ElectionRules, ReassignmentRules
@@ -23,6 +24,7 @@ from kafka_tck.reference.rules.transactions import TransactionRules
 from kafka_tck.reference.rules.versions import VersionRules
 
 __all__ = [
+    "ClassicGroupRules",
     "ConfigRules",
     "ConsumerGroupRules",
     "ElectionRules",
@@ -60,6 +62,7 @@ class Rules:
     offsets: ListOffsetsRules = field(default_factory=ListOffsetsRules)
     group_offsets: GroupOffsetRules = field(default_factory=GroupOffsetRules)
     consumer_groups: ConsumerGroupRules = field(default_factory=ConsumerGroupRules)
+    classic_groups: ClassicGroupRules = field(default_factory=ClassicGroupRules)
     transactions: TransactionRules = field(default_factory=TransactionRules)
     replication: ReplicationRules = field(default_factory=ReplicationRules)
     elections: ElectionRules = field(default_factory=ElectionRules)
