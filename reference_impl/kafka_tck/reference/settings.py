@@ -97,6 +97,24 @@ def _groups() -> list[Definition]:
     ]
 
 
+def _consumer_groups() -> list[Definition]:
+    policies = one_of("disabled", "bidirectional", "upgrade", "downgrade")
+    assignors = some_of("uniform", "range")
+    return [
+        Definition("group.consumer.session.timeout.ms", _INT, "45000", at_least(1)),
+        Definition("group.consumer.min.session.timeout.ms", _INT, "45000", at_least(1)),
+        Definition("group.consumer.max.session.timeout.ms", _INT, "60000", at_least(1)),
+        Definition("group.consumer.heartbeat.interval.ms", _INT, "5000", at_least(1)),
+        Definition("group.consumer.min.heartbeat.interval.ms", _INT, "5000", at_least(1)),
+        Definition("group.consumer.max.heartbeat.interval.ms", _INT, "15000", at_least(1)),
+        Definition("group.consumer.max.size", _INT, str(INT_MAX), at_least(1)),
+        Definition("group.consumer.assignors", Kind.LIST, "uniform,range", assignors),
+        Definition("group.consumer.assignment.interval.ms", _INT, "1000", at_least(0)),
+        Definition("group.consumer.migration.policy", Kind.STRING, "bidirectional", policies),
+        Definition("group.consumer.regex.refresh.interval.ms", _INT, "600000", at_least(10000)),
+    ]
+
+
 def _appends() -> list[Definition]:
     types = one_of("CreateTime", "LogAppendTime")
     return [
@@ -182,6 +200,7 @@ SETTINGS: Final[Mapping[str, Definition]] = table(
     + _transactions()
     + _internal_topics()
     + _groups()
+    + _consumer_groups()
     + _appends()
     + _replication()
     + _segments()

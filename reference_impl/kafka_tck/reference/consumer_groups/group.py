@@ -23,8 +23,8 @@ class ConsumerGroup:
     """
 
     def __init__(self, group_id: str, rules: ConsumerGroupRules) -> None:
-        self.group_id: Final = group_id
-        self._rules = rules
+        self.group_id = group_id
+        self.rules = rules
         self.epoch = FIRST_EPOCH
         self.metadata_hash = 0
         self.target_epoch = FIRST_EPOCH
@@ -63,7 +63,7 @@ class ConsumerGroup:
             held = CurrentValue(LEAVE, LEAVE, MemberState.STABLE, {}, {})
             if known is None:
                 return
-            held = replace(held, assigned=self._rules.left_behind(known.assigned))
+            held = replace(held, assigned=self.rules.left_behind(known.assigned))
         self.update(
             replace(
                 known or Member(member_id),
@@ -78,11 +78,11 @@ class ConsumerGroup:
     def remove(self, member_id: str) -> None:
         known = self.members.pop(member_id, None)
         if known is not None:
-            left = self._rules.left_behind(known.assigned)
+            left = self.rules.left_behind(known.assigned)
             self._own(known, replace(known, assigned=left, revoking={}))
 
     def _own(self, before: Member, after: Member) -> None:
-        self.owners = self._rules.owners_after(
+        self.owners = self.rules.owners_after(
             self.owners,
             (before.assigned.keys(), before.revoking.keys()),
             (after.assigned.keys(), after.revoking.keys()),
@@ -108,7 +108,7 @@ class ConsumerGroup:
         """The state's name."""
         reconciled = all(m.is_reconciled_to(self.target_epoch) for m in self.members.values())
         assigning = self.epoch > self.target_epoch
-        return self._rules.state_of(len(self.members), assigning, reconciled)
+        return self.rules.state_of(len(self.members), assigning, reconciled)
 
     def topics_of(self, member: Member) -> frozenset[str]:
         """The names that a member subscribes to, also by what its regex matches."""
@@ -125,11 +125,11 @@ class ConsumerGroup:
     def assignor_with(self, members: Iterable[Member], default: str) -> str:
         """The assignor that these members vote for."""
         votes = Counter(member.assignor for member in members if member.assignor is not None)
-        return self._rules.voted(votes, default)
+        return self.rules.voted(votes, default)
 
     def waits_in_vain(self, member: Member) -> bool:
         """Whether a member waits for partitions of which all, or some, are free by now."""
         if member.state is not MemberState.UNRELEASED_PARTITIONS:
             return False
         wanted = self.target.get(member.member_id, frozenset()) - member.assigned.keys()
-        return all(self._rules.is_free(self.owners.get(part)) for part in wanted)
+        return all(self.rules.is_free(self.owners.get(part)) for part in wanted)

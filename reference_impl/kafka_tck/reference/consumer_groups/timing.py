@@ -1,0 +1,60 @@
+"""The clocks of consumer groups: who says nothing, or gives nothing up, for too long is fenced.
+
+Source: GroupMetadataManager.scheduleConsumerGroupSessionTimeout,
+scheduleConsumerGroupRebalanceTimeout, 4.3.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from kafka_tck.reference.consumer_groups.members import Member, MemberState
+
+if TYPE_CHECKING:
+    from kafka_tck.reference.consumer_groups.coordinated import CoordinatedGroup
+
+SESSION: Final = "session"
+REVOCATION: Final = "revocation"
+
+
+def watch(group: "CoordinatedGroup", member: Member) -> None:
+    """A member that was loaded: its session begins, and the time to give up what it has to."""
+    begin_session(group, member)
+    watch_revocation(group, member)
+
+
+def begin_session(group: "CoordinatedGroup", member: Member) -> None:
+    """The member is there now."""
+    rules, timers = group.shard.broker.rules.consumer_groups, group.shard.timers
+    key = _key(group, SESSION, member.member_id)
+    timeout_ms = rules.session_ms(_session_of(group, member))
+    if timeout_ms is not None and rules.refreshes_session(timers.is_running(key)):
+        timers.start(key, timeout_ms, lambda: group.expire(member.member_id))
+
+
+def _session_of(group: "CoordinatedGroup", member: Member) -> int:
+    if member.classic is not None:
+        return member.classic.session_timeout_ms
+    return group.shard.broker.settings.number("group.consumer.session.timeout.ms")
+
+
+def watch_revocation(group: "CoordinatedGroup", member: Member) -> None:
+    """Starts the time in which a member must give up what it is told to, or ends it."""
+    key = _key(group, REVOCATION, member.member_id)
+    if member.state is not MemberState.UNREVOKED_PARTITIONS:
+        group.shard.timers.stop(key)
+        return
+    rules = group.shard.broker.rules.consumer_groups
+    timeout_ms = rules.revocation_ms(member.rebalance_timeout_ms)
+    if timeout_ms is not None:
+        group.shard.timers.start(
+            key, timeout_ms, lambda: group.expire(member.member_id, at_epoch=member.epoch)
+        )
+
+
+def forget(group: "CoordinatedGroup", member_id: str) -> None:
+    """The member has gone."""
+    for kind in (SESSION, REVOCATION):
+        group.shard.timers.stop(_key(group, kind, member_id))
+
+
+def _key(group: "CoordinatedGroup", kind: str, member_id: str) -> tuple[str, str, str]:
+    return kind, group.group_id, member_id
