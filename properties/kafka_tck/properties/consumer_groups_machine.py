@@ -1,5 +1,6 @@
 """What machines of consumer groups share: three members, two topics, and one group at a time."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from hypothesis import strategies as st
@@ -76,9 +77,13 @@ class ConsumerGroups(Machine):
         counts = {t: n for t, n in counts_of(self.belief).items() if t in wanted}
         self.do(Settle(self.group, self.present, tuple(sorted(counts.items()))))
 
+    def come_to_be(self, members: Sequence[tuple[str, Mapping[str, object]]]) -> None:
+        """Another group, with these members."""
+        self.turn += 1
+        for member, fields in members:
+            self.join(member, **fields)  # type: ignore[arg-type]
+        self.settle()
+
     def begin(self, members: int, topics: tuple[str, ...] = ("t",)) -> None:
         """Another group, with members that have what they must have."""
-        self.turn += 1
-        for member in ("a", "b", "c")[:members]:
-            self.join(member, topics)
-        self.settle()
+        self.come_to_be([(member, {"topics": topics}) for member in ("a", "b", "c")[:members]])

@@ -23,6 +23,7 @@ class Law(Enum):
     WHOLE = "who tells everything is told everything"
     NEWS = "an assignment that is not news is not told"
     ECHO = "who leaves is told so"
+    RESUMES = "who comes back has what it had"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def held_against(group: Group, asked: Heartbeat, answer: Answer) -> Iterator[Hel
     yield from _on_partitions(group, asked, member, told)
     yield from _on_epoch(group.members.get(asked.member), member, answer, told)
     yield from _on_news(group, asked, answer)
+    yield from _on_return(group, asked, answer)
 
 
 def _on_partitions(
@@ -119,6 +121,21 @@ def _on_news(group: Group, asked: Heartbeat, answer: Answer) -> Iterator[Held]:
             f"null, or other than {plain(known)}",
             plain(answer.assignment),
             "this was told before",
+        )
+
+
+def _on_return(group: Group, asked: Heartbeat, answer: Answer) -> Iterator[Held]:
+    holder = group.holder(asked.instance) if asked.joins and asked.instance is not None else None
+    if holder is None or group.may_rise:
+        return
+    left = group.members[holder]
+    if left.is_away and left.topics == asked.topics:
+        yield Held(
+            Law.RESUMES,
+            (answer.epoch, answer.assignment) == (group.epoch, left.told),
+            f"epoch {group.epoch} and {plain(left.told)}",
+            [answer.epoch, plain(answer.assignment)],
+            "its instance left for a while, and nothing else happened",
         )
 
 

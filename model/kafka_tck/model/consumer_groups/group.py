@@ -32,6 +32,8 @@ class Group:
     settled: Mapping[str, Partitions] = field(default_factory=dict)
     """Who had what when the group was last seen stable."""
     settled_epoch: int = -1
+    voted_anew: int = -1
+    """The epoch in which a member last came to want another assignor."""
     refused: bool = False
     """Whether something was refused since the group was last seen."""
 
@@ -62,10 +64,6 @@ class Group:
     def refusing(self) -> Group:
         """After a refusal: it is as it was."""
         return replace(self, refused=True)
-
-    def changing(self) -> Group:
-        """After something outside of it, such as its topics, became other."""
-        return replace(self, may_rise=True, covered={})
 
 
 def before(group: Group, asked: Heartbeat) -> Member:
@@ -99,10 +97,12 @@ def after(group: Group, asked: Heartbeat, answer: Answer) -> Group:
     members[asked.member] = now
     if (old.topics if old else frozenset()) != now.topics:
         group = group.rising()
+    voted = old is not None and old.assignor != now.assignor
     return replace(
         group,
         members=members,
         exists=True,
+        voted_anew=max(group.epoch, answer.epoch) if voted else group.voted_anew,
         epoch=max(group.epoch, answer.epoch),
         may_rise=group.may_rise or old is None or _wants(old) != _wants(now),
     )

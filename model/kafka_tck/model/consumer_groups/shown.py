@@ -88,7 +88,7 @@ def compared(group: Group, shown: Shown, counts: Mapping[str, int]) -> Iterator[
     yield _members(group, shown)
     yield _ordered(shown)
     yield _state(shown)
-    yield _epoch(group, shown)
+    yield _epoch(group, shown, is_covered(group, counts))
     yield _assignor(group, shown)
     if shown.epoch == shown.target_epoch and is_covered(group, counts):
         yield from of_targets(group, shown, counts)
@@ -96,8 +96,9 @@ def compared(group: Group, shown: Shown, counts: Mapping[str, int]) -> Iterator[
 
 def is_covered(group: Group, counts: Mapping[str, int]) -> bool:
     """Whether the coordinator is known to have heard of all that its members subscribe to."""
-    wanted = {t for member in group.members.values() for t in member.topics if t in counts}
-    return not group.uses_regex and all(group.covered.get(t) == counts[t] for t in wanted)
+    wanted = {topic for member in group.members.values() for topic in member.topics}
+    heard = all(group.covered.get(topic, 0) == counts.get(topic, 0) for topic in wanted)
+    return heard and not group.uses_regex
 
 
 def _members(group: Group, shown: Shown) -> Compared:
@@ -156,9 +157,9 @@ def state_of(shown: Shown) -> str:
     return "Stable" if settled else "Reconciling"
 
 
-def _epoch(group: Group, shown: Shown) -> Compared:
+def _epoch(group: Group, shown: Shown, covered: bool) -> Compared:
     known, actual = group.epoch, shown.epoch
-    if not group.may_rise:
+    if covered and not group.may_rise:
         why = "nothing happened to the group"
         return Compared(View.STAYS, actual == known, str(known), actual, why)
     if group.rises_from is not None:
@@ -185,6 +186,8 @@ def of_targets(group: Group, shown: Shown, counts: Mapping[str, int]) -> Iterato
     """The laws of assignors, on the target assignment."""
     asked, given = asked_of_assignor(group, shown, counts), _given(shown)
     yield _breaches(View.COMPLETE, breaches(asked, given, ALWAYS))
+    if shown.target_epoch <= group.voted_anew:
+        return  # the assignor may have been another one
     if shown.assignor == "range":
         yield _breaches(View.RANGE, breaches(asked, given, PROMISES["server range"]))
     elif asked.has_equal_subscriptions:
@@ -250,8 +253,14 @@ def after_a_look(group: Group, shown: Shown, counts: Mapping[str, int]) -> Group
         epoch=max(group.epoch, shown.epoch),
         rises_from=None,
         may_rise=group.may_rise and not settled,
-        covered={**group.covered, **whole},
+        covered=_covered(group, counts, targets) | whole,
         settled=shown.targets if settled else group.settled,
         settled_epoch=shown.epoch if settled else group.settled_epoch,
         refused=False,
     )
+
+
+def _covered(group: Group, counts: Mapping[str, int], targets: Partitions) -> dict[str, int]:
+    """What was covered before, without topics that are gone and that nobody is to have."""
+    given = {topic for topic, _ in targets}
+    return {t: n for t, n in group.covered.items() if t in counts or t in given}

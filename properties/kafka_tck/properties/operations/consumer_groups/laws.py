@@ -140,6 +140,15 @@ takes_over = Requirement(
     needs=FEATURE,
 )
 
+resumes = Requirement(
+    "consumer-groups.who-comes-back-has-what-it-had",
+    "Who takes the place of a static member that left with -2 is told the epoch of the group and "
+    "the assignment that was left, if nothing else happened meanwhile.",
+    KIP(848, "Static Membership"),
+    covers=("F-56",),
+    needs=FEATURE,
+)
+
 leaves = Requirement(
     "consumer-groups.members-may-leave",
     "A heartbeat of -1 removes the member, one of -2 keeps a static member; each is answered with "
@@ -327,6 +336,15 @@ converges = Requirement(
     needs=FEATURE,
 )
 
+new_topics = Requirement(
+    "consumer-groups.topics-are-followed-as-they-come-and-go",
+    "A subscribed topic that comes to be or grows is assigned, and a deleted one is no more, in an "
+    "epoch of its own, after finitely many heartbeats.",
+    KIP(848, "Group Epoch: the group follows the metadata of its topics"),
+    covers=("F-68", "F-58"),
+    needs=FEATURE,
+)
+
 OF_CASE: Final = {
     Case.MALFORMED: malformed,
     Case.ASSIGNOR: unknown_assignors,
@@ -353,6 +371,7 @@ OF_ANSWER: Final = {
     Law.WHOLE: told_whole,
     Law.NEWS: only_news,
     Law.ECHO: leaves,
+    Law.RESUMES: resumes,
 }
 OF_VIEW: Final = {
     View.MEMBERS: shown_as_told,

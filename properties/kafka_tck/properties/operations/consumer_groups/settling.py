@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kafka_tck.model.consumer_groups.group import Group
+from kafka_tck.model.consumer_groups.shown import is_covered
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim_that
 from kafka_tck.properties.operations.answers import claim_answered
@@ -30,6 +31,7 @@ from kafka_tck.properties.operations.consumer_groups.showing import (
     shown_of,
 )
 from kafka_tck.properties.operations.operation import Operation
+from kafka_tck.properties.requirement import Requirement
 from kafka_tck.properties.world import World
 
 WITHIN: Final = 15.0
@@ -115,17 +117,20 @@ class Settle(Operation, kind="settle_consumer_group"):
         shown = seen["shown"]
         if "silence" in shown:
             return Judgement((*claims, claim_answered(shown)), losing(belief, self.group))
-        claims.append(self._claim_end(seen))
-        more, group = judged_view(group, shown, counts_of(belief))
+        counts = counts_of(belief)
+        if not is_covered(group, counts):
+            claims.append(self._claim_end(seen, laws.new_topics))
+        claims.append(self._claim_end(seen, laws.converges))
+        more, group = judged_view(group, shown, counts)
         claims += more
         if not all(c.holds for c in claims):
             return Judgement(tuple(claims), losing(belief, self.group))
         return Judgement(tuple(claims), having(belief, self.group, group))
 
-    def _claim_end(self, seen: Observation) -> Claim:
+    def _claim_end(self, seen: Observation, law: Requirement) -> Claim:
         given = ", ".join(f"{count} of {topic}" for topic, count in self.topics)
         return claim_that(
-            laws.converges.id,
+            law.id,
             seen["settled"],
             expected=f"Stable, every member at its target, with the partitions {given or 'none'}",
             actual=seen["shown"],

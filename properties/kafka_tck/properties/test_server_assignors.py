@@ -1,0 +1,98 @@
+"""What the coordinators of consumer groups assign: range and uniform, as topics come and go."""
+
+from typing import Final
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from kafka_tck.properties.collect import conformance
+from kafka_tck.properties.consumer_groups_machine import TOPICS, ConsumerGroups
+from kafka_tck.properties.operations.consumer_groups import laws
+from kafka_tck.properties.operations.consumer_groups.topic_changes import Delete, Grow
+from kafka_tck.properties.operations.topics.topics import MakeTopic
+
+ASSIGNOR: Final = st.sampled_from([None, "range", "range", "uniform"])
+INSTANCE: Final = st.sampled_from([None, None, "z", "y"])
+
+
+class ServerAssignors(ConsumerGroups):
+    """Groups of up to three members, with other wishes each."""
+
+    requirements = (
+        laws.preferred,
+        laws.range_,
+        laws.uneven,
+        laws.idle,
+        laws.new_topics,
+    )
+    weight = 0.5
+    real_weight = 0.25
+    real_steps = 4
+    topics = 0
+
+    @rule(
+        wishes=st.lists(st.tuples(TOPICS, ASSIGNOR), min_size=1, max_size=3),
+        static=INSTANCE,
+        leaves=st.booleans(),
+    )
+    def vote(
+        self,
+        wishes: list[tuple[tuple[str, ...], str | None]],
+        static: str | None,
+        leaves: bool,
+    ) -> None:
+        """Members with topics and assignors of their own; the last one may be static."""
+        self.turn += 1
+        instances = [None] * (len(wishes) - 1) + [static]
+        for member, (topics, assignor), instance in zip("abc", wishes, instances, strict=False):
+            self.join(member, topics, assignor=assignor, instance=instance)
+            self.show()
+        self.settle()
+        if leaves:
+            self.heartbeat("a", epoch="leave", owned="unsaid")
+            self.show()
+            self.settle()
+
+    @rule(assignor=st.sampled_from(["range", "uniform"]), members=st.integers(1, 3))
+    def vote_anew(self, assignor: str, members: int) -> None:
+        """Members come to want another assignor; who joins then is assigned by it."""
+        self.begin(members, ("t", "u"))
+        for member in self.present:
+            self.heartbeat(member, assignor=assignor)
+        self.show()
+        self.heartbeat("a", epoch="leave", owned="unsaid")
+        self.join("d", ("t", "u"), assignor=assignor)
+        self.settle()
+
+    @rule(assignor=ASSIGNOR)
+    def be_left_over(self, assignor: str | None) -> None:
+        """Three members for two partitions; then one of them leaves."""
+        self.come_to_be([(m, {"topics": ("u",), "assignor": assignor}) for m in "abc"])
+        busy = [m for m, known in sorted(self.known.members.items()) if known.told]
+        self.heartbeat(busy[0] if busy else "a", epoch="leave", owned="unsaid")
+        self.show()
+        self.settle()
+
+    @rule(assignor=ASSIGNOR, members=st.integers(1, 2), grows=st.booleans(), goes=st.booleans())
+    def change_topics(self, assignor: str | None, members: int, grows: bool, goes: bool) -> None:
+        """A topic that some subscribe to comes to be, grows, and is deleted."""
+        self.topics += 1
+        late = f"late{self.topics}"
+        fields = [("t", late), (late,)][:members]
+        self.come_to_be(
+            [
+                (m, {"topics": topics, "assignor": assignor})
+                for m, topics in zip("ab", fields, strict=False)
+            ]
+        )
+        self.do(MakeTopic(late, 2))
+        self.settle()
+        if grows:
+            self.do(Grow(late, 4))
+            self.settle()
+        if goes:
+            self.do(Delete(late))
+            self.settle()
+
+
+test_server_assignors = conformance(ServerAssignors)
