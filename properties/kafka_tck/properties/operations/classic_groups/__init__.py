@@ -1,0 +1,1 @@
+"""Classic groups: members that join, wait for each other, get their assignments, and go."""

@@ -1,0 +1,191 @@
+"""The clients of a group: their member ids, and requests of theirs whose answers may take long.
+
+Each request that may be held has a connection of its own: a node takes the next request of a
+connection only after it has answered the one before.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kafka_tck.adapters.client import Answer, Pending, RawClient
+from kafka_tck.adapters.target import Silence
+from kafka_tck.model.groups.verdicts import JOIN, Key
+from kafka_tck.properties.claims import Observation
+from kafka_tck.properties.operations.answers import silent
+from kafka_tck.properties.operations.isolation.producer import COORDINATORS, GROUP, coordinator
+from kafka_tck.properties.world import TargetGone, World
+from kafka_tck.wire.errors import error_name
+
+PATIENCE: Final = 20.0
+OWN: Final = "own"
+"""What stands for the answer of a request that is refused, among those that are due."""
+NOT_READY: Final = ("COORDINATOR_LOAD_IN_PROGRESS", "COORDINATOR_NOT_AVAILABLE", "NOT_COORDINATOR")
+"""Errors that say nothing of the group: the coordinator is not ready, or is another node."""
+_READY: Final = "ready coordinators"
+_ROUNDS: Final = 3
+_ARRIVES_WITHIN: Final = 2.0
+STRANGER: Final = "somebody"
+"""How an observation calls a member whose id no answer has told yet."""
+
+
+@dataclass
+class Held:
+    """A request whose answer may still come."""
+
+    pending: Pending
+    client: RawClient
+    sent_ms: int
+
+
+@dataclass
+class Members:
+    """What the clients of a run know, by the symbols of members."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    held: dict[Key, Held] = field(default_factory=dict)
+    connections: int = 0
+
+    def symbol_of(self, real: str) -> str:
+        return next((name for name, known in self.ids.items() if known == real), STRANGER)
+
+
+def members(world: World) -> Members:
+    found = world.handles.setdefault("members of classic groups", Members())
+    assert isinstance(found, Members)
+    return found
+
+
+def id_of(world: World, name: str) -> str:
+    """The member id of a symbol, as a broker gave it; of one that nobody has, a made-up one."""
+    return members(world).ids.get(name, f"no-such-member-{name}") if name else ""
+
+
+def node_of(world: World, group: str) -> int:
+    """The coordinator of a group, once it has loaded what it knows of it. Raises `TargetGone`."""
+    node = coordinator(world, world.real(group), GROUP).node
+    ready = world.handles.setdefault(_READY, set())
+    if (group, node) not in ready:
+        if world.until(lambda: _is_ready(world, group), PATIENCE) is None:
+            raise TargetGone(f"the coordinator of {group} is not ready")
+        ready.add((group, node))
+    return node
+
+
+def _is_ready(world: World, group: str) -> bool | None:
+    at = coordinator(world, world.real(group), GROUP)
+    found = world.call(at, "DescribeGroups", groups=[world.real(group)])
+    if not isinstance(found, Answer) or error_name(found.body.groups[0].error_code) in NOT_READY:
+        world.handles.pop(COORDINATORS, None)
+        return None
+    return True
+
+
+def forget_ready(world: World) -> None:
+    """Every coordinator is looked for anew."""
+    world.handles.pop(COORDINATORS, None)
+    world.handles.pop(_READY, None)
+
+
+def forget_coordinators(world: World) -> None:
+    """After a restart: nobody is known to coordinate, and no answer is waited for."""
+    forget_ready(world)
+    members(world).held.clear()
+
+
+def send(world: World, group: str, api: str, version: int, fields: Mapping[str, Any]) -> Held:
+    """Sends a request on a connection of its own."""
+    known = members(world)
+    known.connections += 1
+    client = world.client(f"member {known.connections}", node_of(world, group))
+    world.operations += 1
+    return Held(client.send(api, version, **fields), client, world.now_ms())
+
+
+def let_it_arrive(world: World, group: str, shows: tuple[str, int] | None) -> None:
+    """Lets the coordinator take a request that it holds, before another one is sent.
+
+    `shows`: the state and the number of members that everybody sees then. What nobody sees may
+    still be on its way, but hardly so after some answers to what was sent later.
+    """
+    at = world.client("c1", node_of(world, group))
+    seen: list[tuple[str, int] | None] = []
+
+    def arrived() -> bool | None:
+        found = world.call(at, "DescribeGroups", groups=[world.real(group)])
+        told = found.body.groups[0] if isinstance(found, Answer) else None
+        seen.append((told.group_state, len(told.members)) if told else None)
+        return True if len(seen) >= _ROUNDS and seen[-1] == (shows or seen[-1]) else None
+
+    world.until(arrived, _ARRIVES_WITHIN)
+
+
+def keep(world: World, key: Key, held: Held) -> None:
+    """The request is the one that its member waits for; a former one is given up."""
+    known = members(world)
+    if key in known.held:
+        world.drop(known.held[key].client)
+    known.held[key] = held
+
+
+def collect(world: World, due: Iterable[Key]) -> Observation:
+    """Waits for the answers that are due, and looks whether others have come."""
+    known = members(world)
+    due = set(due)
+    answered = {}
+    for key, held in sorted(known.held.items(), key=lambda item: item[0] not in due):
+        outcome = held.pending.outcome(PATIENCE if key in due else 0)
+        if outcome is not Silence.TIMED_OUT:
+            answered[key] = outcome
+            world.drop(known.held.pop(key).client)
+    for (name, kind), outcome in answered.items():
+        if kind == JOIN and isinstance(outcome, Answer):
+            learn_id(world, name, outcome.body)
+    return {label(key): read(world, key[1], outcome) for key, outcome in answered.items()}
+
+
+def label(key: Key) -> str:
+    return f"{key[0]} {key[1]}"
+
+
+def key_of(label: str) -> Key:
+    name, kind = label.split(" ")
+    return name, kind
+
+
+def learn_id(world: World, name: str, body: Any) -> None:
+    """Keeps the id that a JoinGroup told its sender, unless it has one."""
+    if body.member_id and error_name(body.error_code) in ("NONE", "MEMBER_ID_REQUIRED"):
+        members(world).ids.setdefault(name, body.member_id)
+
+
+def read(world: World, kind: str, outcome: Any) -> Observation:
+    """What an answer to JoinGroup or SyncGroup says, with symbols for ids."""
+    if not isinstance(outcome, Answer):
+        return silent(outcome)
+    body, version = outcome.body, outcome.version
+    told = {"error": error_name(body.error_code)}
+    if kind == JOIN:
+        return told | _joined(world, body, version)
+    stated = {"type": body.protocol_type, "protocol": body.protocol_name} if version >= 5 else {}
+    return told | stated | {"assignment": bytes(body.assignment or b"").decode(errors="replace")}
+
+
+def _joined(world: World, body: Any, version: int) -> dict[str, Any]:
+    symbol = members(world).symbol_of
+    return {
+        "id": symbol(body.member_id),
+        "generation": body.generation_id,
+        "protocol": body.protocol_name,
+        "leader": symbol(body.leader or ""),
+        "members": {
+            symbol(m.member_id): [
+                m.group_instance_id if version >= 5 else None,
+                bytes(m.metadata).decode(errors="replace"),
+            ]
+            for m in body.members
+        },
+        **({"type": body.protocol_type} if version >= 7 else {}),
+        **({"skips": bool(body.skip_assignment)} if version >= 9 else {}),
+        "tells_instances": version >= 5,
+    }

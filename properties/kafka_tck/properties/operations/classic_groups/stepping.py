@@ -1,0 +1,99 @@
+"""What all steps of classic groups have: answers that are due at once, and how they are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Self
+
+from kafka_tck.model.groups.group import Group
+from kafka_tck.model.groups.verdicts import Case, Verdict
+from kafka_tck.properties.belief import Belief
+from kafka_tck.properties.claims import Claim, Judgement, Observation, claim
+from kafka_tck.properties.operations.answers import claim_answered
+from kafka_tck.properties.operations.classic_groups import member_laws
+from kafka_tck.properties.operations.classic_groups.answers import claims_on
+from kafka_tck.properties.operations.classic_groups.believed import (
+    Known,
+    having,
+    known_of,
+    losing,
+)
+from kafka_tck.properties.operations.classic_groups.members import OWN, collect, key_of, label
+from kafka_tck.properties.operations.operation import Operation
+from kafka_tck.properties.requirement import Requirement
+from kafka_tck.properties.world import World
+
+_ACCEPTED: Final = {"NONE", "MEMBER_ID_REQUIRED"}
+"""What is answered to requests that the coordinator took."""
+
+
+@dataclass(frozen=True)
+class GroupStep(Operation):
+    """A step in one group. `due` says which answers are waited for: a program knows by then."""
+
+    group: str = "g"
+    due: tuple[str, ...] = ()
+
+    def verdicts(self, world: World, now: Group) -> Sequence[Verdict]:
+        """All that the coordinator may do."""
+        raise NotImplementedError
+
+    def law_of_refusal(self, case: Case) -> Requirement:
+        """The requirement on an error that is answered at once."""
+        raise NotImplementedError
+
+    def awaiting(self, world: World, beliefs: Iterable[Belief]) -> Self:
+        """The same, which waits for the answers that are due under every belief."""
+        sets = [
+            {label(key) for key in {**known.owed, **verdict.owed}}
+            | ({OWN} if verdict.errors else set())
+            for known in (known_of(belief, self.group) for belief in beliefs)
+            if not known.lost
+            for verdict in self.verdicts(world, known.group)
+        ]
+        due = set.intersection(*sets) if sets else set()
+        return replace(self, due=tuple(sorted(due)))
+
+    def collected(self, world: World) -> Observation:
+        return collect(world, [key_of(each) for each in self.due if each != OWN])
+
+    def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
+        known = known_of(belief, self.group)
+        if known.lost:
+            return [Judgement((), belief)]
+        if "silence" in seen:
+            return [Judgement((claim_answered(seen),), losing(belief, self.group))]
+        return [
+            self._judged(belief, known, verdict, seen)
+            for verdict in self.verdicts(world, known.group)
+        ]
+
+    def _judged(
+        self, belief: Belief, known: Known, verdict: Verdict, seen: Observation
+    ) -> Judgement:
+        claims = list(self.claims(known, verdict, seen))
+        owed = {**known.owed, **verdict.owed}
+        now = replace(known, group=verdict.after, owed=owed)
+        claims += claims_on(now, seen.get("answered", {}), self.due)
+        if not all(c.holds for c in claims):
+            return Judgement(tuple(claims), losing(belief, self.group))
+        left = {key: due for key, due in owed.items() if label(key) not in seen["answered"]}
+        refused = known.refused or not set(verdict.errors) <= _ACCEPTED
+        now = replace(now, owed=left, refused=refused)
+        return Judgement(tuple(claims), having(belief, self.group, now))
+
+    def claims(self, known: Known, verdict: Verdict, seen: Observation) -> Iterable[Claim]:
+        """The claims on what is answered at once and on its own."""
+        law = self.law_of_refusal(verdict.case)
+        told = seen.get("errors")
+        wanted = list(verdict.errors) or None
+        right = claim(law.id, told, wanted, because=verdict.case.value)
+        if told is None and wanted is None:
+            return
+        if known.refused and not right.holds and wanted in (None, ["NONE"]):
+            # A rightful member is refused: what was refused before may be why.
+            yield replace(right, requirement=member_laws.no_trace.id)
+        if known.restarted:
+            yield replace(right, requirement=member_laws.after_restart.id)
+        yield right

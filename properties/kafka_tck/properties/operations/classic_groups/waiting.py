@@ -1,0 +1,139 @@
+"""What the passing of time does to a group, and what a restart of its coordinator does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kafka_tck.model.groups.group import Group, reloaded
+from kafka_tck.model.groups.rebalancing import expire, join_phase_over, sync_phase_over
+from kafka_tck.model.groups.verdicts import Case, Verdict
+from kafka_tck.properties.belief import Belief
+from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
+from kafka_tck.properties.operations.classic_groups import laws, member_laws
+from kafka_tck.properties.operations.classic_groups.asking import ask
+from kafka_tck.properties.operations.classic_groups.believed import (
+    Known,
+    groups_of,
+    having,
+    known_of,
+)
+from kafka_tck.properties.operations.classic_groups.members import (
+    forget_coordinators,
+    id_of,
+    members,
+)
+from kafka_tck.properties.operations.classic_groups.stepping import GroupStep
+from kafka_tck.properties.operations.nodes import Restart
+from kafka_tck.properties.world import World
+
+
+@dataclass(frozen=True)
+class AwaitRemoval(GroupStep, kind="await_removal"):
+    """Looks at the group until some members are gone, or it is in the state that this leads to.
+
+    `why` is `session` (nothing is heard of them) or `sync` (they never ask for an assignment).
+    """
+
+    names: tuple[str, ...] = ()
+    why: str = "session"
+    within_ms: int = 2_000
+
+    def perform(self, world: World) -> Observation:
+        mine = {id_of(world, name) for name in self.names}
+        group = world.real(self.group)
+
+        def read(body: Any) -> dict[str, Any]:
+            return {"left": sorted({m.member_id for m in body.groups[0].members} & mine)}
+
+        def gone() -> bool | None:
+            seen = ask(world, self.group, read, "DescribeGroups", None, {"groups": [group]})
+            return None if seen.get("left", True) else True
+
+        is_gone = world.until(gone, self.within_ms / 1000 + _SLACK)
+        return {"gone": is_gone is not None, "answered": self.collected(world)}
+
+    def verdicts(self, world: World, now: Group) -> Sequence[Verdict]:
+        if self.why == "sync":
+            return list(sync_phase_over(now))
+        found = [Verdict(Case.SESSION_OVER, now)]
+        for name in self.names:
+            found = [_after(first, then) for first in found for then in expire(first.after, name)]
+        return found
+
+    def claims(self, known: Known, verdict: Verdict, seen: Observation) -> Iterable[Claim]:
+        law = laws.syncs_are_awaited if self.why == "sync" else member_laws.sessions_end
+        why = verdict.case.value
+        yield claim(law.id, seen["gone"], True, because=f"{', '.join(self.names)}: {why}")
+
+
+def _after(first: Verdict, then: Verdict) -> Verdict:
+    return replace(then, owed={**first.owed, **then.owed})
+
+
+_SLACK = 15.0
+
+
+@dataclass(frozen=True)
+class AwaitPendingEnd(GroupStep, kind="await_pending_end"):
+    """Waits for what goes on once an id that never joined is dropped: JoinGroups that are held."""
+
+    name: str = ""
+
+    def perform(self, world: World) -> Observation:
+        return {"answered": self.collected(world)}
+
+    def verdicts(self, world: World, now: Group) -> Sequence[Verdict]:
+        return list(expire(now, self.name))
+
+
+@dataclass(frozen=True)
+class AwaitPhaseEnd(GroupStep, kind="await_phase_end"):
+    """Waits until the join phase is over, though some do not rejoin."""
+
+    least_ms: int = 0
+    """What must have passed since the first JoinGroup that is held was sent."""
+
+    def perform(self, world: World) -> Observation:
+        sent = [held.sent_ms for held in members(world).held.values()]
+        answered = self.collected(world)
+        return {"passed_ms": world.now_ms() - min(sent, default=0), "answered": answered}
+
+    def verdicts(self, world: World, now: Group) -> Sequence[Verdict]:
+        return list(join_phase_over(now))
+
+    def claims(self, known: Known, verdict: Verdict, seen: Observation) -> Iterable[Claim]:
+        if seen["answered"]:
+            yield claim_that(
+                laws.phase_has_an_end.id,
+                seen["passed_ms"] >= self.least_ms,
+                expected=f"no answer before {self.least_ms} ms",
+                actual=seen["passed_ms"],
+                because="some did not rejoin",
+            )
+
+
+@dataclass(frozen=True)
+class RestartGroups(Restart, kind="restart_groups"):
+    """A clean restart of a node: what the log holds is there again, and nothing else."""
+
+    def perform(self, world: World) -> Observation:
+        seen = super().perform(world)
+        forget_coordinators(world)
+        return seen
+
+    def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
+        judged = list(super().judge(world, belief, seen))
+        for group in groups_of(belief):
+            judged = [
+                Judgement(each.claims, having(each.belief, group, after))
+                for each in judged
+                for after in _reloaded(known_of(each.belief, group))
+            ]
+        return judged
+
+
+def _reloaded(known: Known) -> Iterable[Known]:
+    for group in reloaded(known.group):
+        yield replace(known, group=group, owed={}, restarted=True)
