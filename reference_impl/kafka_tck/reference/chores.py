@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kafka_tck.reference.checkpoints import INTERVALS
+from kafka_tck.reference.groups.chores import expire_offsets
 from kafka_tck.reference.replicas import Replicas
 from kafka_tck.reference.transactions.chores import abort_timed_out, remove_expired
 
@@ -35,6 +36,7 @@ class Chores:
         kinds: dict[str, Callable[[int], None]] = {
             timed_out: partial(abort_timed_out, broker),
             expired: partial(remove_expired, broker),
+            "offsets.retention.check.interval.ms": partial(expire_offsets, broker),
             "log.retention.check.interval.ms": replicas.delete_old_segments,
             "log.cleaner.backoff.ms": replicas.compact,
             "producer.id.expiration.check.interval.ms": replicas.expire_producers,

@@ -1,11 +1,16 @@
 """What records and markers make of the offsets of groups."""
 
 import struct
+from types import SimpleNamespace
+from typing import cast
 
 from kafka_tck.reference.groups.offset_records import Commit, GroupKey, OffsetKey
 from kafka_tck.reference.groups.offsets import GroupOffsets
+from kafka_tck.reference.groups.registry import GroupRegistry
+from kafka_tck.reference.groups.replaying import replay
+from kafka_tck.reference.groups.shard import GroupShard
 from kafka_tck.reference.rules import GroupOffsetRules
-from kafka_tck.wire.batches import Batch, Record, make_batch
+from kafka_tck.wire.batches import Batch, Record, make_batch, read_records
 
 PLACE = OffsetKey("g", "t", 0)
 OTHER = OffsetKey("g", "t", 1)
@@ -46,6 +51,14 @@ class History:
             offsets.replay(batch)
         return offsets
 
+    def groups(self) -> list[str]:
+        """The groups that there are when a coordinator has read all this."""
+        groups = GroupRegistry(cast(GroupShard, SimpleNamespace(now=7)))
+        for batch in self.batches:
+            for record in read_records(batch):
+                replay(groups, record)
+        return [group.group_id for group in groups]
+
 
 def told(state: GroupOffsets, key: OffsetKey = PLACE) -> int | None:
     commit = state.committed(key)
@@ -68,7 +81,6 @@ def test_a_pending_offset_is_told_only_after_its_commit_marker() -> None:
 def test_an_abort_marker_drops_what_is_pending() -> None:
     state = History().commit(9, producer=1).marker(1, commit=False).state()
     assert (told(state), state.is_pending(PLACE)) == (None, False)
-    assert state.has_group("g")
 
 
 def test_a_later_plain_commit_outlives_an_earlier_pending_one() -> None:
@@ -96,9 +108,14 @@ def test_a_marker_decides_the_offsets_of_its_producer_alone() -> None:
 
 def test_a_tombstone_takes_what_is_stored_and_what_is_pending() -> None:
     history = History().commit(5).commit(9, producer=1).tombstone()
-    state = history.marker(1, commit=True).state()
-    assert (told(state), state.has_group("g")) == (None, True)
-    assert not history.tombstone(GroupKey("g")).state().has_group("g")
+    assert told(history.marker(1, commit=True).state()) is None
+
+
+def test_an_offset_makes_its_group_exist_until_the_group_itself_is_gone() -> None:
+    history = History().commit(9, producer=1).tombstone()
+    assert history.groups() == ["g"]
+    assert history.tombstone(GroupKey("g")).groups() == []
+    assert history.commit(1).groups() == ["g"]
 
 
 def test_leader_epoch_and_metadata_are_kept() -> None:

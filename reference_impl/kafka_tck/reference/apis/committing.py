@@ -9,12 +9,14 @@ OffsetCommitResponse.Builder, OffsetMetadataManager, 4.3.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from kafka_tck.reference.apis.leading import name_of
+from kafka_tck.reference.groups.group import Who
 from kafka_tck.reference.groups.offset_records import NO_EXPIRY, Commit, OffsetKey
-from kafka_tck.reference.groups.offsets import GroupOffsets, Stored
+from kafka_tck.reference.groups.offsets import Stored
 from kafka_tck.reference.groups.shard import GroupShard
 from kafka_tck.reference.log import Refusal
 from kafka_tck.wire.batches import Record
@@ -73,11 +75,12 @@ class Entries:
         if accepted:
             self.accepted.append(_Topic(named, name, accepted))
 
-    def answer(self, error_of: Callable[[Message], str]) -> Fields:
-        """`error_of` is what the coordinator says of an entry that was not refused before."""
+    def answer(self, error_of: Callable[[str, Message], str]) -> Fields:
+        """`error_of` is what the coordinator says of an entry that was not refused before; it gets
+        the topic's name and the entry."""
         answers = [dict(topic) for topic in self.refused]
         for topic in self.accepted:
-            said = _answers(topic.parts, error_of)
+            said = _answers(topic.parts, partial(error_of, topic.name))
             if self.refused:
                 _put(answers, topic.named)["partitions"] += said
             else:
@@ -103,48 +106,59 @@ def _answers(parts: Iterable[Message], error_of: Callable[[Message], str]) -> li
 
 @dataclass(frozen=True, slots=True)
 class Committer:
-    """Who commits: the group, and for how long, if the client says so; `keeps_ids` of topics."""
+    """Who commits to which group, and for how long if the client says so; `keeps_ids` of topics."""
 
     broker: "Broker"
+    shard: GroupShard
     group: str
+    who: Who
     producer_id: int = -1
     retention_ms: int = -1
     keeps_ids: bool = False
 
-    def fault_of(self, part: Message) -> str:
+    def fault_of(self, topic: str, part: Message) -> str:
         """What is wrong with one entry, or NONE."""
         length = len((part.committed_metadata or "").encode("utf-16-be", "surrogatepass")) // 2
         limit = self.broker.settings.number("offset.metadata.max.bytes")
         fits = self.broker.rules.group_offsets.takes_metadata(length, limit)
-        return "NONE" if fits else "OFFSET_METADATA_TOO_LARGE"
+        if not fits:
+            return "OFFSET_METADATA_TOO_LARGE"
+        group = self.shard.groups.get(self.group)
+        fault = group and group.fault_of_entry(self.who, topic, part.partition_index)
+        return fault or "NONE"
 
-    def check_member(self, offsets: GroupOffsets, generation: int, absent: str) -> None:
+    def check_member(self, absent: str) -> None:
         """Raises `Refusal`; `absent` is the error where there is no such group.
 
         Who may commit makes the group exist, also if each entry is refused after that.
         """
-        rules, exists = self.broker.rules.group_offsets, offsets.has_group(self.group)
-        fault = rules.fault_of_member(exists, generation, absent)
+        rules, group = self.broker.rules.group_offsets, self.shard.groups.get(self.group)
+        if group is None or group.state == "Empty":
+            fault = rules.fault_of_member(group is not None, self.who.generation, absent)
+        else:
+            fault = group.fault_of_commit(self.who)
         if fault is not None:
             raise Refusal(fault)
-        offsets.begin(self.group)
+        group = self.shard.groups.begin(self.group)
+        if not self.who.transactional:
+            group.heard_of(self.who)
 
     def records(self, entries: Entries) -> list[Record]:
         """The records that say what is committed."""
         return [
             Record(key.encode(), commit.encode(), timestamp=self.broker.now)
             for part, key, commit in self._commits(entries)
-            if self.fault_of(part) == "NONE"
+            if self.fault_of(key.topic, part) == "NONE"
         ]
 
-    def leave_refused(self, shard: GroupShard, entries: Entries, error: str = "NONE") -> None:
+    def leave_refused(self, entries: Entries, error: str = "NONE") -> None:
         """What a wrong broker keeps of entries that were refused, with this error or their own."""
         rules = self.broker.rules.group_offsets
         for part, key, commit in self._commits(entries):
-            said = self.fault_of(part) if error == "NONE" else error
+            said = self.fault_of(key.topic, part) if error == "NONE" else error
             producer = rules.pending_of_refused(said, self.producer_id)
             if said != "NONE" and producer is not None:
-                shard.offsets().take(key, Stored(commit, 1 << 62), producer)
+                self.shard.offsets().take(key, Stored(commit, 1 << 62), producer)
 
     def _commits(self, entries: Entries) -> Iterable[tuple[Message, OffsetKey, Commit]]:
         for topic in entries.accepted:

@@ -8,7 +8,6 @@ OffsetMetadataManager.deleteAllOffsets, 4.3.
 
 from typing import TYPE_CHECKING
 
-from kafka_tck.reference.groups.offset_records import GroupKey
 from kafka_tck.reference.groups.shard import shard_of
 from kafka_tck.reference.log import Refusal
 from kafka_tck.reference.steps import Steps, Waited
@@ -27,15 +26,17 @@ def handle(broker: "Broker", request: Request) -> Steps:
     return {"results": results}
 
 
-def _delete(broker: "Broker", group: str) -> Waited[str]:
+def _delete(broker: "Broker", group_id: str) -> Waited[str]:
     """The error of one group."""
     try:
-        shard = shard_of(broker, group)
-        offsets = yield from shard.settled()
-        if not offsets.has_group(group):
-            raise Refusal("GROUP_ID_NOT_FOUND")
-        keys = [key for key in offsets.all_keys() if key.group == group]
-        yield from shard.delete([*keys, GroupKey(group)])
+        shard = shard_of(broker, group_id)
+        offsets = yield from shard.settled(stable=True)
+        group = shard.groups.get(group_id)
+        fault = "GROUP_ID_NOT_FOUND" if group is None else group.fault_of_delete()
+        if group is None or fault is not None:
+            raise Refusal(fault or "GROUP_ID_NOT_FOUND")
+        keys = [key.encode() for key in offsets.all_keys() if key.group == group_id]
+        yield from shard.forget([*keys, *group.tombstones()])
     except Refusal as refusal:
         return refusal.error
     return "NONE"

@@ -1,9 +1,11 @@
 """OffsetDelete: the offsets of some partitions of a group are gone, pending ones too.
 
-v0. A group without members is subscribed to nothing, so that any of its offsets may go.
+v0. While there are consumers only offsets of topics that none of them subscribes to may go; a group
+without members is subscribed to nothing.
 Source: KafkaApis.handleOffsetDeleteRequest, OffsetMetadataManager.deleteOffsets, 4.3.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kafka_tck.reference.apis.committing import Entries
@@ -19,21 +21,32 @@ if TYPE_CHECKING:
 
 
 def handle(broker: "Broker", request: Request) -> Steps:
-    group = request.body.group_id
+    group_id = request.body.group_id
     entries = Entries.of(broker, request.body.topics, "OffsetDelete", by_id=False)
-    keys = (
-        OffsetKey(group, topic.name, part.partition_index)
-        for topic in entries.accepted
-        for part in topic.parts
-    )
     try:
-        if not group:
+        if not group_id:
             raise Refusal("INVALID_GROUP_ID")
-        shard = shard_of(broker, group)
-        offsets = yield from shard.settled()
-        if not offsets.has_group(group):
-            raise Refusal("GROUP_ID_NOT_FOUND")
+        shard = shard_of(broker, group_id)
+        offsets = yield from shard.settled(stable=True)
+        group = shard.groups.get(group_id)
+        fault = "GROUP_ID_NOT_FOUND" if group is None else group.fault_of_offset_delete()
+        if group is None or fault is not None:
+            raise Refusal(fault or "GROUP_ID_NOT_FOUND")
+        kept = {topic.name for topic in entries.accepted if group.subscribes_to(topic.name)}
+        keys = _keys(group_id, entries, kept)
         yield from shard.delete([key for key in keys if offsets.has(key)])
     except Refusal as refusal:
         return {"error_code": error_code(refusal.error), "topics": []}
-    return {"error_code": 0, **entries.answer(lambda part: "NONE")}
+    error_of = dict.fromkeys(kept, "GROUP_SUBSCRIBED_TO_TOPIC")
+    return {
+        "error_code": 0,
+        **entries.answer(lambda topic, part: error_of.get(topic, "NONE")),
+    }
+
+
+def _keys(group_id: str, entries: Entries, kept: set[str]) -> Iterator[OffsetKey]:
+    """All that was asked for, but for these topics."""
+    for topic in entries.accepted:
+        if topic.name not in kept:
+            for part in topic.parts:
+                yield OffsetKey(group_id, topic.name, part.partition_index)

@@ -2,7 +2,8 @@
 
 v1-v10. No list of topics means all that the group has (v2). v7 may ask for stable offsets: then a
 partition with a pending one is answered UNSTABLE_OFFSET_COMMIT. v8 asks for several groups, each
-with its own error; v10 names topics by id. What was never committed is -1, without an error.
+with its own error; v9 may name a member and its epoch, v10 names topics by id. What was never
+committed is -1, without an error.
 Source: KafkaApis.handleOffsetFetchRequest, OffsetMetadataManager.fetchOffsets, fetchAllOffsets,
 OffsetFetchResponse, 4.3.
 """
@@ -12,9 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from kafka_tck.reference.apis.leading import name_of
+from kafka_tck.reference.groups.group import Who
 from kafka_tck.reference.groups.offset_records import OffsetKey
 from kafka_tck.reference.groups.offsets import GroupOffsets
-from kafka_tck.reference.groups.shard import shard_of
+from kafka_tck.reference.groups.shard import GroupShard, shard_of
 from kafka_tck.reference.log import Refusal
 from kafka_tck.reference.steps import Steps, Waited
 from kafka_tck.wire.errors import error_code
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 STABLE: Final = 7
 BATCHED: Final = 8
+NAMES_MEMBER: Final = 9
 BY_ID: Final = 10
 GROUP_ERRORS: Final = 2
 """Before this version the error of a group stands in each of its partitions."""
@@ -64,6 +67,7 @@ def _fetch(
     try:
         shard = shard_of(broker, group.group_id)
         offsets = yield from shard.settled(stable=stable, late="NOT_COORDINATOR")
+        _check_member(shard, group, version)
     except Refusal as refusal:
         return [], refusal.error
     if group.topics is None:
@@ -74,6 +78,16 @@ def _fetch(
     told = [_told(broker, offsets, group.group_id, topic, stable) for topic in known]
     strange = [_refused(topic, "UNKNOWN_TOPIC_ID") for topic in asked if topic.name is None]
     return told + strange, "NONE"
+
+
+def _check_member(shard: GroupShard, group: Message, version: int) -> None:
+    """Raises `Refusal` if a member of another epoch asks, or none of the group."""
+    found = shard.told(group.group_id)
+    if found is not None and version >= NAMES_MEMBER:
+        who = Who(group.member_id or "", generation=group.member_epoch, version=version)
+        fault = found.fault_of_fetch(who)
+        if fault is not None:
+            raise Refusal(fault)
 
 
 def _asked(broker: "Broker", topics: Iterable[Message], version: int) -> list[_Asked]:

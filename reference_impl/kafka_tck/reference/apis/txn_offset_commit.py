@@ -9,8 +9,9 @@ OffsetMetadataManager.commitTransactionalOffset, CoordinatorOperationExceptionHe
 
 from typing import TYPE_CHECKING, Final
 
-from kafka_tck.reference.apis.committing import Committer, Entries
+from kafka_tck.reference.apis.committing import Committer, Entries, Fields
 from kafka_tck.reference.apis.verifying import was_marked
+from kafka_tck.reference.groups.group import Who
 from kafka_tck.reference.groups.shard import TOPIC, GroupShard, shard_of
 from kafka_tck.reference.log import Refusal
 from kafka_tck.reference.steps import Outcome, Steps, Waited
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 NAMES_MEMBER: Final = 3
 KNOWS_LOADING: Final = 2
 """Older clients fail when they hear of loading (KAFKA-7296)."""
-NO_GENERATION: Final = -1
 ABORTABLE: Final = 4
 ADDS: Final = 5
 
@@ -35,38 +35,45 @@ def handle(broker: "Broker", request: Request) -> Outcome | Steps:
     body = request.body
     entries = Entries.of(broker, body.topics, "TxnOffsetCommit", by_id=False)
     if not entries.accepted:
-        return entries.answer(lambda part: "NONE")
+        return entries.answer(lambda topic, part: "NONE")
     return _commit(broker, body, request.header.version, entries)
 
 
 def _commit(broker: "Broker", body: Message, version: int, entries: Entries) -> Steps:
-    committer = Committer(broker, body.group_id, producer_id=body.producer_id)
     try:
         if not body.group_id:
             raise Refusal("INVALID_GROUP_ID")
         shard = shard_of(broker, body.group_id)
+        who = _who(body, version)
+        committer = Committer(broker, shard, body.group_id, who, producer_id=body.producer_id)
         try:
-            yield from _stored(committer, shard, body, version, entries)
+            return (yield from _stored(committer, body, version, entries))
         except Refusal as refusal:
-            committer.leave_refused(shard, entries, refusal.error)
+            committer.leave_refused(entries, refusal.error)
             raise
     except Refusal as refusal:
         error = _told(refusal.error, version)
-        return entries.answer(lambda part: error)
-    return entries.answer(committer.fault_of)
+        return entries.answer(lambda topic, part: error)
 
 
-def _stored(
-    committer: Committer, shard: GroupShard, body: Message, version: int, entries: Entries
-) -> Waited[None]:
-    """Raises `Refusal` if the transaction or the group refuses all entries."""
-    yield from _verify(committer.broker, shard, body, version)
-    generation = body.generation_id if version >= NAMES_MEMBER else NO_GENERATION
-    committer.check_member((yield from shard.settled()), generation, "ILLEGAL_GENERATION")
-    committer.leave_refused(shard, entries)
+def _who(body: Message, version: int) -> Who:
+    if version < NAMES_MEMBER:
+        return Who(version=version, transactional=True)
+    member_id, instance_id = body.member_id, body.group_instance_id
+    return Who(member_id, instance_id, body.generation_id, version, transactional=True)
+
+
+def _stored(committer: Committer, body: Message, version: int, entries: Entries) -> Waited[Fields]:
+    """The answer. Raises `Refusal` if the transaction or the group refuses all entries."""
+    yield from _verify(committer.broker, committer.shard, body, version)
+    committer.check_member("ILLEGAL_GENERATION")
+    committer.leave_refused(entries)
+    answer = entries.answer(committer.fault_of)
     records = committer.records(entries)
     if records:
-        yield from shard.write(records, (body.producer_id, body.producer_epoch))
+        producer = (body.producer_id, body.producer_epoch)
+        yield from committer.shard.write(records, producer)
+    return answer
 
 
 def _verify(broker: "Broker", shard: GroupShard, body: Message, version: int) -> Waited[None]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from kafka_tck.reference.groups.offset_records import (
     Commit,
-    GroupKey,
     OffsetKey,
     read_commit,
     read_key,
@@ -33,7 +32,6 @@ class GroupOffsets:
 
     def __init__(self, rules: GroupOffsetRules) -> None:
         self._rules = rules
-        self._groups: set[str] = set()
         self.stored: dict[OffsetKey, Stored] = {}
         self.pending: dict[int, dict[OffsetKey, Stored]] = {}
 
@@ -51,25 +49,18 @@ class GroupOffsets:
 
     def _take(self, record: Record, producer_id: int) -> None:
         key = read_key(record.key or b"")
-        if isinstance(key, GroupKey) and record.value is None:
-            self._groups.discard(key.group)
-        elif isinstance(key, OffsetKey) and record.value is None:
+        if isinstance(key, OffsetKey) and record.value is None:
             self._forget(key)
         elif isinstance(key, OffsetKey) and record.value is not None:
             self.take(key, Stored(read_commit(record.value), record.offset), producer_id)
 
     def take(self, key: OffsetKey, stored: Stored, producer_id: int) -> None:
-        """An offset was committed, or is pending; its group exists from now on."""
-        self.begin(key.group)
+        """An offset was committed, or is pending."""
         if self._rules.is_pending(producer_id):
             self.pending.setdefault(producer_id, {})[key] = stored
         else:
             if self._rules.replaces(stored.commit, _commit_of(self.stored.get(key))):
                 self.stored[key] = stored
-
-    def begin(self, group: str) -> None:
-        """A group exists from now on."""
-        self._groups.add(group)
 
     def _forget(self, key: OffsetKey) -> None:
         self.stored.pop(key, None)
@@ -89,9 +80,6 @@ class GroupOffsets:
                 self.stored[key] = pending
 
     # What can be asked.
-
-    def has_group(self, group: str) -> bool:
-        return group in self._groups
 
     def committed(self, key: OffsetKey) -> Commit | None:
         stored, pending = self.stored.get(key), self._pending_of(key)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from kafka_tck.reference.coordination.writing import write
 from kafka_tck.reference.groups.group import Group
-from kafka_tck.reference.groups.offset_records import GroupKey, OffsetKey
+from kafka_tck.reference.groups.offset_records import OffsetKey
 from kafka_tck.reference.groups.offsets import GroupOffsets
 from kafka_tck.reference.groups.registry import GroupRegistry
 from kafka_tck.reference.groups.replaying import replay, replay_written
@@ -162,11 +162,14 @@ class GroupShard:
         """Waits until all is committed that an answer may tell of. Raises `Refusal`."""
         yield from self.settled(stable=True)
 
-    def delete(self, keys: Sequence[OffsetKey | GroupKey]) -> Waited[None]:
+    def delete(self, keys: Sequence[OffsetKey]) -> Waited[None]:
+        """Writes that there are no offsets under these keys any more. Raises `Refusal`."""
+        yield from self.forget([key.encode() for key in keys])
+
+    def forget(self, keys: Sequence[bytes]) -> Waited[None]:
         """Writes that there is nothing under these keys any more. Raises `Refusal`."""
-        now = self.broker.now
         if keys:
-            yield from self.write([Record(key.encode(), None, timestamp=now) for key in keys])
+            yield from self.write([Record(key, None, timestamp=self.now) for key in keys])
 
     @property
     def _timeout_ms(self) -> int:

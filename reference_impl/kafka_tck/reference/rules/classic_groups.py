@@ -171,6 +171,14 @@ class ClassicGroupRules:
             return committed_at if since is None else since
         return committed_at if state == STABLE and known_topics else None
 
+    def expires_in(self, subscribed: bool) -> bool:
+        """Whether offsets of a topic grow old; `subscribed` says whether members read it."""
+        return not subscribed
+
+    def is_removed(self, empty: bool, pending: bool) -> bool:
+        """Whether a group goes with its last offset: `empty` has neither offsets nor members."""
+        return empty and not pending
+
     def expired(self, now: int, age_from: int, retention_ms: int, expires_at: int | None) -> bool:
         """`expires_at` is what the client has said itself, if it is so old."""
         return now >= expires_at if expires_at is not None else now - age_from >= retention_ms
