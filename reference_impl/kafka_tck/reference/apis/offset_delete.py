@@ -32,7 +32,8 @@ def handle(broker: "Broker", request: Request) -> Steps:
         fault = "GROUP_ID_NOT_FOUND" if group is None else group.fault_of_offset_delete()
         if group is None or fault is not None:
             raise Refusal(fault or "GROUP_ID_NOT_FOUND")
-        kept = {topic.name for topic in entries.accepted if group.subscribes_to(topic.name)}
+        keeps = broker.rules.classic_groups.keeps_offsets
+        kept = {t.name for t in entries.accepted if keeps(group.subscribes_to(t.name))}
         keys = _keys(group_id, entries, kept)
         yield from shard.delete([key for key in keys if offsets.has(key)])
     except Refusal as refusal:

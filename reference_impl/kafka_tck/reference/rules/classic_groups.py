@@ -161,6 +161,10 @@ class ClassicGroupRules:
     def fault_of_offset_delete(self, state: str, of_consumers: bool) -> str | None:
         return None if state == EMPTY or of_consumers else "NON_EMPTY_GROUP"
 
+    def keeps_offsets(self, subscribed: bool) -> bool:
+        """Whether OffsetDelete leaves the offsets of a topic."""
+        return subscribed
+
     def offsets_age_from(
         self, state: str, managed: bool, known_topics: bool, since: int | None, committed_at: int
     ) -> int | None:
