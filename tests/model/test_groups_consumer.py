@@ -8,17 +8,28 @@ from kafka_tck.model.batch.search import Search
 from kafka_tck.model.explore import explore
 from kafka_tck.model.finite import Finite
 from kafka_tck.model.groups_consumer import ConsumerGroups, groups_consumer
+from kafka_tck.model.run import holds_in
 
 LARGE: dict[str, Any] = {"nodes": 3, "partitions": 3}
+INTERVAL: dict[str, Any] = {"assignment_interval": True}
+LATE: dict[str, Any] = {"late_requests": 1}
+COMMITS: dict[str, Any] = {"commits": True}
+RELAXED: dict[str, Any] = {**COMMITS, "commit_epochs": "assigned"}
+
+TWO_OWNERS = "a_partition_has_two_owners"
 
 
 @pytest.mark.parametrize(
     ("settings", "joins", "states", "depth"),
     [
-        ({}, 3, 18_517, 20),
-        ({}, 5, 226_917, 26),
-        ({"partitions": 3}, 3, 67_611, 20),
-        ({"nodes": 3}, 3, 779_423, 22),
+        ({}, 3, 6_854, 20),
+        ({}, 5, 66_558, 26),
+        ({"partitions": 3}, 3, 25_782, 20),
+        ({"nodes": 3}, 3, 232_089, 24),
+        (INTERVAL, 4, 78_150, 24),
+        ({**LATE, "late_within_epoch": False, "rejoins": False}, 3, 102_062, 23),
+        (COMMITS, 3, 49_310, 22),
+        (RELAXED, 3, 109_778, 25),
     ],
 )
 def test_claims_hold_and_a_stable_group_stays_possible(
@@ -32,10 +43,53 @@ def test_claims_hold_and_a_stable_group_stays_possible(
 
 
 def test_claims_hold_of_three_members_and_three_partitions() -> None:
-    finite = Finite(groups_consumer, ConsumerGroups(**LARGE))
+    finite = Finite(groups_consumer, ConsumerGroups(**LARGE), ghosts=False)
     always = finite.claims(groups_consumer.always_claims)
     broken = {name: finite.make.negate(claim) for name, claim in always.items()}
     outcome = Search(finite, broken, symmetric=True).run()
     assert outcome.complete
     assert not outcome.reached
-    assert (outcome.states, outcome.depth) == (6_809_691, 24)
+    assert (outcome.states, outcome.depth) == (1_864_984, 24)
+
+
+@pytest.mark.parametrize("name", sorted(groups_consumer.variants))
+def test_variants_break_what_they_are_known_to_break(name: str) -> None:
+    variant = groups_consumer.variants[name]
+    found = explore(groups_consumer, variant.given, until_broken=False)
+    assert found.outcome.complete
+    assert set(found.broken) == variant.breaks
+
+
+@pytest.mark.parametrize(
+    ("settings", "steps"),
+    [
+        ({"hands_over_free": False}, 6),
+        ({"keeps_partition_epochs": False}, 12),
+        (LATE, 8),
+        ({**LATE, "late_within_epoch": False}, 9),
+        ({**LATE, "rejoins": False}, 8),
+        ({**LATE, "late_within_epoch": False, "rejoins": False, "checks_epoch": False}, 9),
+    ],
+)
+def test_what_lets_two_members_own_a_partition(settings: dict[str, Any], steps: int) -> None:
+    given = ConsumerGroups(**settings)
+    found = explore(groups_consumer, given, find=frozenset({TWO_OWNERS}), until_broken=False)
+    trace = found.reached[TWO_OWNERS]
+    assert len(trace.steps) == steps
+    claim = groups_consumer.anomalies[TWO_OWNERS].claim
+    assert holds_in(groups_consumer, claim, trace.steps[-1].after, given)
+
+
+@pytest.mark.parametrize("settings", [{"checks_epoch": False}, {"checks_owned": False}])
+def test_what_no_claim_needs_where_requests_come_in_order(settings: dict[str, Any]) -> None:
+    found = explore(groups_consumer, ConsumerGroups(**settings), {"joins": 4})
+    assert found.outcome.complete
+    assert not found.broken
+
+
+@pytest.mark.parametrize("settings", [COMMITS, RELAXED])
+def test_late_requests_let_no_stale_commit_pass(settings: dict[str, Any]) -> None:
+    given = ConsumerGroups(**LATE, **settings)
+    found = explore(groups_consumer, given, {"joins": 2}, until_broken=False)
+    assert found.outcome.complete
+    assert set(found.broken) == {"a_partition_has_one_owner"}

@@ -5,7 +5,7 @@ from kafka_tck.model.sources import KIP, Code
 from kafka_tck.model.terms import Bool, all_of, any_of, implies, negate
 
 
-def _pairs(p: Group) -> list[tuple[int, int]]:
+def pairs(p: Group) -> list[tuple[int, int]]:
     return [(one, other) for one in range(p.given.nodes) for other in range(one)]
 
 
@@ -15,34 +15,40 @@ def a_partition_is_one_members(p: Group) -> Bool:
     return all_of(
         negate(all_of([p.has(one, k), p.has(other, k)]))
         for k in range(p.given.partitions)
-        for one, other in _pairs(p)
+        for one, other in pairs(p)
     )
 
 
 def _have_two_owners(p: Group) -> Bool:
-    """Two members of the group believe that they own one partition."""
+    """Two members of the group own one partition, and neither was removed."""
     return any_of(
         all_of(
             [
-                *(p.members[n].is_known for n in pair),
+                *(negate(p.zombies[n]) for n in pair),
                 *(p.partitions.at(k).owned[n] for n in pair),
             ]
         )
         for k in range(p.given.partitions)
-        for pair in _pairs(p)
+        for pair in pairs(p)
     )
 
 
 @groups_consumer.always(KIP(848))
 def a_partition_has_one_owner(p: Group) -> Bool:
-    """Where no request comes late, no two members that are not removed own one partition."""
-    return all_of([]) if p.given.late_requests else negate(_have_two_owners(p))
+    """No two members that obey what they are told, and are not removed, own one partition."""
+    return negate(_have_two_owners(p))
 
 
 @groups_consumer.anomaly(KIP(848))
 def a_partition_has_two_owners(p: Group) -> Bool:
     """Two members that obey what they are told, and are not removed, own one partition."""
     return _have_two_owners(p)
+
+
+@groups_consumer.always(KIP(848), KIP(1251), Code("ConsumerGroup.validateOffsetCommit"))
+def no_stale_commit_is_accepted(p: Group) -> Bool:
+    """No commit is accepted after its partition was assigned to another member."""
+    return negate(p.took_stale)
 
 
 @groups_consumer.always(KIP(848), Code("TargetAssignmentBuilder"))
@@ -59,11 +65,8 @@ def epochs_are_in_order(p: Group) -> Bool:
 
 @groups_consumer.always(KIP(848))
 def members_use_epochs_that_were_given(p: Group) -> Bool:
-    """A member of the group has no epoch that is above what the coordinator gave it."""
-    return all_of(
-        all_of([own.heard <= p.target_epoch, implies(own.is_known, own.heard <= own.epoch)])
-        for own in p.members
-    )
+    """No member believes in an epoch that no target has had."""
+    return all_of(own.heard <= p.target_epoch for own in p.members)
 
 
 @groups_consumer.always(KIP(848), Code("ConsumerGroup.currentPartitionEpoch"))
@@ -109,6 +112,6 @@ def a_partition_waits_to_be_given_up(p: Group) -> Bool:
             ]
         )
         for k in range(p.given.partitions)
-        for pair in _pairs(p)
+        for pair in pairs(p)
         for one, other in (pair, pair[::-1])
     )

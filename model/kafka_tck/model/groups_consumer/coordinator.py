@@ -1,6 +1,12 @@
 """The coordinator: it checks heartbeats, reconciles members with the target, and removes them."""
 
-from kafka_tck.model.groups_consumer.state import JOIN, Group, groups_consumer, with_flag
+from kafka_tck.model.groups_consumer.state import (
+    ASSIGNED,
+    JOIN,
+    Group,
+    groups_consumer,
+    with_flag,
+)
 from kafka_tck.model.shapes import either
 from kafka_tck.model.sources import KIP, Code
 from kafka_tck.model.spec import Step, nodes, otherwise, when
@@ -29,14 +35,33 @@ def _is_subset(p: Group, member: int, owned: Owned) -> Bool:
     return all_of(implies(one, mine) for one, mine in zip(owned, assigned, strict=True))
 
 
-def added(p: Group, member: int) -> Group:
-    """The group with one member more, which has nothing yet: the next group epoch."""
-    joined = p.having_of("members", member, epoch=p.target_epoch, previous=JOIN)
-    return joined.having(group_epoch=p.group_epoch + 1, joins=p.joins + 1)
+def joined(p: Group, member: int) -> Group:
+    """The group after a join: with one member more, at the next group epoch, or with a known one.
+
+    A new member gets its epoch with the target; with an interval, the epoch of the last one.
+    """
+    known = reconciled(p, member, none_owned(p))
+    new = p.having_of("members", member, epoch=JOIN, previous=JOIN)
+    new = new.having(group_epoch=p.group_epoch + 1, joins=p.joins + 1)
+    if p.given.assignment_interval:
+        new = reconciled(new, member, none_owned(p))
+    return either(p.members[member].is_known, known, new)
+
+
+def may_join(p: Group, member: int, epoch: Int) -> Bool:
+    """Whether a join is accepted: of who is not known, and perhaps of who is."""
+    known = p.members[member].is_known
+    return any_of([negate(known), is_valid(p, member, epoch, none_owned(p))])
+
+
+def is_due(p: Group) -> Bool:
+    """Whether what is told is told of the target that the group epoch wants."""
+    return all_of([]) if p.given.assignment_interval else p.is_assigned
 
 
 def removed(p: Group, member: int) -> Group:
-    """The group without this member; its partitions are free at once."""
+    """The group without this member; its partitions are free at once, whatever it believes."""
+    believes = any_of([p.zombies[member], p.members[member].heard > JOIN])
     gone = p.having_of("members", member, epoch=NONE, previous=NONE)
     partitions = p.partitions
     for k in range(p.given.partitions):
@@ -48,7 +73,11 @@ def removed(p: Group, member: int) -> Group:
             assigned=with_flag(cell.assigned, member, False),
             revoking=with_flag(cell.revoking, member, False),
         )
-    return gone.having(group_epoch=p.group_epoch + 1, partitions=partitions)
+    return gone.having(
+        group_epoch=p.group_epoch + 1,
+        zombies=with_flag(p.zombies, member, believes),
+        partitions=partitions,
+    )
 
 
 def reconciled(p: Group, member: int, owned: Owned) -> Group:
@@ -73,7 +102,7 @@ def _moved(p: Group, member: int, owned: Owned, is_told: Bool) -> Group:
     cells = [p.partitions.at(k) for k in range(p.given.partitions)]
     misplaced = [all_of([cell.assigned[member], cell.target != member]) for cell in cells]
     revokes = any_of(all_of([one, mine]) for one, mine in zip(misplaced, owned, strict=True))
-    partitions = p.partitions
+    partitions, overtaken = p.partitions, p.overtaken
     for k, cell in enumerate(cells):
         is_free = negate(cell.taken) if p.given.hands_over_free else all_of([])
         stays = all_of([cell.assigned[member], cell.target == member])
@@ -87,10 +116,16 @@ def _moved(p: Group, member: int, owned: Owned, is_told: Bool) -> Group:
             assigned=with_flag(cell.assigned, member, any_of([stays, comes])),
             revoking=with_flag(cell.revoking, member, goes),
         )
+        if p.given.commits:
+            overtakes = all_of([comes, p.committed == k, p.committer != member])
+            overtaken = any_of([overtaken, overtakes])
+        if p.given.commit_epochs == ASSIGNED:
+            since = choose(comes, p.target_epoch, cell.since)
+            partitions = partitions.put(k, since=since)
     stays_at = own.epoch + choose(is_told, 1, 0)
     return p.having_of(
         "members", member, epoch=choose(revokes, stays_at, p.target_epoch), previous=own.epoch
-    ).having(partitions=partitions)
+    ).having(partitions=partitions, overtaken=overtaken)
 
 
 def _given_back(p: Group, member: int) -> Group:
@@ -153,15 +188,12 @@ def coordinator_removes_member(p: Group, member: int) -> Step[Group]:
 def coordinator_handles_late_join(p: Group, member: int) -> Step[Group]:
     """A copy of a join arrives; nobody hears the answer."""
     own = p.members[member]
-    none = none_owned(p)
-    known = reconciled(p, member, none)
     return when(
         was_sent=own.late == JOIN,
-        is_valid=otherwise(
-            any_of([negate(own.is_known), is_valid(p, member, own.late, none)]),
-            "FENCED_MEMBER_EPOCH",
-        ),
-    ).then(_without_copy(either(own.is_known, known, added(p, member)), member))
+        is_late=_is_late(p, member),
+        is_assigned=any_of([negate(own.is_known), is_due(p)]),
+        is_valid=otherwise(may_join(p, member, own.late), "FENCED_MEMBER_EPOCH"),
+    ).then(_without_copy(joined(p, member), member))
 
 
 @groups_consumer.action(
@@ -175,9 +207,19 @@ def coordinator_handles_late_heartbeat(p: Group, member: int) -> Step[Group]:
     owned = tuple(p.partitions.at(k).late[member] for k in range(p.given.partitions))
     return when(
         was_sent=own.late > JOIN,
+        is_late=_is_late(p, member),
+        is_assigned=is_due(p),
         is_known=otherwise(own.is_known, "UNKNOWN_MEMBER_ID"),
         is_valid=otherwise(is_valid(p, member, own.late, owned), "FENCED_MEMBER_EPOCH"),
     ).then(_without_copy(reconciled(p, member, owned), member))
+
+
+def _is_late(p: Group, member: int) -> Bool:
+    """Whether the copy may come now: it may have to wait until the member has gone on."""
+    own = p.members[member]
+    if p.given.late_within_epoch:
+        return all_of([])
+    return all_of([own.late != own.epoch, own.late != own.previous])
 
 
 def _without_copy(p: Group, member: int) -> Group:

@@ -2,14 +2,14 @@
 
 from kafka_tck.model.groups_consumer.coordinator import (
     Owned,
-    added,
+    is_due,
     is_valid,
-    none_owned,
+    joined,
+    may_join,
     reconciled,
     removed,
 )
 from kafka_tck.model.groups_consumer.state import JOIN, Group, groups_consumer, with_flag
-from kafka_tck.model.shapes import either
 from kafka_tck.model.sources import KIP, Code
 from kafka_tck.model.spec import Step, among, nodes, otherwise, when
 from kafka_tck.model.terms import NONE, Bool, all_of, any_of, negate
@@ -27,15 +27,13 @@ HEARD = among(0, 1)
 def member_joins(p: Group, member: int, heard: int) -> Step[Group]:
     """A member that owns nothing joins with epoch 0; once more, if it did not hear the answer."""
     own = p.members[member]
-    known = reconciled(p, member, none_owned(p))
-    joined = either(own.is_known, known, added(p, member))
+    is_new = all_of([negate(own.is_known), p.given.assignment_interval or not heard])
+    after = joined(p, member)
     return when(
         has_to=own.heard == JOIN,
-        is_valid=otherwise(
-            any_of([negate(own.is_known), is_valid(p, member, own.heard, none_owned(p))]),
-            "FENCED_MEMBER_EPOCH",
-        ),
-    ).then(_heard(joined, member) if heard else joined)
+        is_assigned=any_of([is_new, all_of([own.is_known, is_due(p)])]),
+        is_valid=otherwise(may_join(p, member, own.heard), "FENCED_MEMBER_EPOCH"),
+    ).then(_heard(after, member) if heard else after)
 
 
 @groups_consumer.action(
@@ -51,6 +49,7 @@ def member_heartbeats(p: Group, member: int, heard: int) -> Step[Group]:
     after = reconciled(p, member, owned_by(p, member))
     return when(
         has_joined=own.heard > JOIN,
+        is_assigned=is_due(p),
         is_known=otherwise(own.is_known, "UNKNOWN_MEMBER_ID"),
         is_valid=otherwise(
             is_valid(p, member, own.heard, owned_by(p, member)), "FENCED_MEMBER_EPOCH"
@@ -132,7 +131,8 @@ def _with_nothing(p: Group, member: int) -> Group:
             owned=with_flag(cell.owned, member, False),
             leaving=with_flag(cell.leaving, member, False),
         )
-    return p.having_of("members", member, heard=JOIN).having(partitions=partitions)
+    zombies = with_flag(p.zombies, member, False)
+    return p.having_of("members", member, heard=JOIN).having(partitions=partitions, zombies=zombies)
 
 
 @groups_consumer.action(

@@ -4,9 +4,10 @@ Node n is a member. The coordinator has a group epoch, which rises when a member
 target assignment with its epoch, and of each member its epoch, the previous one, what is assigned
 to it and what it still has to give up. A member has the epoch and the partitions that it was told.
 It counts a partition as its own as soon as it is told so, and gives one up when it likes. Every
-target is possible that gives each partition to one member. An answer may be lost, which is as good
-as late; a member that is removed goes on with what it believes. With `late_requests` a copy of a
-request may come once more, at any time.
+target is possible that gives each partition to one member; it is made before anybody is told of the
+epoch, unless there is an `assignment_interval`. An answer may be lost, which is as good as late; a
+member that is removed goes on with what it believes. With `late_requests` a copy of a request may
+come once more, at any time.
 
 Epochs have no bound but the number of joins. Left out: subscriptions and metadata that change,
 static members, members of the classic protocol, heartbeats that do not say what is owned (they
@@ -15,7 +16,7 @@ confirm nothing), and a new coordinator: what is told is in the log before, so i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from kafka_tck.model.shapes import (
     Given,
@@ -35,6 +36,10 @@ from kafka_tck.model.terms import NONE, Bool, Int, Seq, all_of, any_of, negate
 JOIN: Final = 0
 """The member epoch of who wants to join, and the first previous epoch of who has."""
 
+EXACT, ASSIGNED, ANY = "exact", "assigned", "any"
+"""Which commits are accepted: of the member's epoch; of one since it has had the partition; or
+of any that it had."""
+
 
 @dataclass(frozen=True)
 class ConsumerGroups(Given):
@@ -43,6 +48,14 @@ class ConsumerGroups(Given):
     nodes: int = setting(2, "how many members there may be")
     partitions: int = setting(2, "how many partitions there are, up to 3")
     late_requests: int = setting(0, "how many copies of requests may be under way, to come late")
+    late_within_epoch: bool = setting(True, "they may come while their epoch is still accepted")
+    assignment_interval: bool = setting(
+        False, "a target may come later than the epoch (group.consumer.assignment.interval.ms, 4.3)"
+    )
+    commits: bool = setting(False, "members commit offsets, one commit at a time is under way")
+    commit_epochs: str = setting(
+        EXACT, "of which epochs: exact; assigned (KIP-1251); or any, which is wrong"
+    )
     hands_over_free: bool = setting(True, "only a partition that nobody has is handed over")
     keeps_partition_epochs: bool = setting(
         True, "a partition that goes back to who is giving it up still counts as taken"
@@ -51,7 +64,7 @@ class ConsumerGroups(Given):
     checks_owned: bool = setting(
         True, "the previous epoch is accepted only with owned partitions that are assigned"
     )
-    rejoins: bool = setting(True, "a known member may join with epoch 0 once more (from 4.1 on)")
+    rejoins: bool = setting(True, "a known member may join again (4.0 fences it; 4.3 does not)")
 
 
 def _highest(sizes: Sizes) -> int:
@@ -72,12 +85,14 @@ class Member(Shape):
 
     @property
     def is_known(self) -> Bool:
-        """Whether the group has it."""
+        """Whether the group has it; it may not have its first epoch yet."""
         return self.epoch != NONE
 
 
 class Group(Shape):
     """The coordinator's state, and what the members believe."""
+
+    ghosts: ClassVar[frozenset[str]] = frozenset({"overtaken", "took_stale", "zombies"})
 
     given: ConsumerGroups = settled()
     joins: Int = number(0, "joins")
@@ -85,6 +100,8 @@ class Group(Shape):
     group_epoch: Int = number(1, _highest)
     target_epoch: Int = number(1, _highest)
     members: tuple[Member, ...] = each(Member)
+    zombies: tuple[Bool, ...] = each(flag())
+    """Who was removed, and goes on with what it believed before."""
     partitions: Seq = sequence(
         "partitions",
         target=node(),
@@ -94,10 +111,21 @@ class Group(Shape):
         owned=each(flag()),
         leaving=each(flag()),
         late=each(flag()),
+        since=number(NONE, _highest),
     )
     """By partition: whom it is meant for; whether it has an epoch, so that it is not handed out;
     whose it is, and who has to give it up; who believes to own it, who of them was told to give it
-    up; and in whose late request it is among the owned ones."""
+    up; in whose late request it is among the owned ones; and the epoch in which it was assigned, as
+    far as commits ask for that."""
+    committer: Int = node()
+    """Whose commit is under way; NONE: there is none."""
+    committed: Int = number(NONE, lambda sizes: sizes["partitions"] - 1)
+    """Of which partition it is, and of which epoch."""
+    commit_epoch: Int = number(NONE, _highest)
+    overtaken: Bool = flag()
+    """The partition has been assigned to another member since the commit was sent."""
+    took_stale: Bool = flag()
+    """A commit was accepted that was overtaken."""
 
     @property
     def is_assigned(self) -> Bool:
@@ -130,7 +158,13 @@ def _beginning(given: ConsumerGroups) -> Mapping[str, object]:
         "group_epoch": 1,
         "target_epoch": 1,
         "members": [member] * given.nodes,
-        "partitions": ((NONE, False, *(none * 5)),) * given.partitions,
+        "zombies": none,
+        "partitions": ((NONE, False, *(none * 5), NONE),) * given.partitions,
+        "committer": NONE,
+        "committed": NONE,
+        "commit_epoch": NONE,
+        "overtaken": False,
+        "took_stale": False,
     }
 
 
