@@ -29,8 +29,8 @@ CLASSIC_TYPE: Final = 0
 CONSUMER_TYPE: Final = 1
 NOT_ASKED: Final = -(1 << 31)
 """In place of the operations that the client is authorized to."""
-ALL_OPERATIONS: Final = sum(1 << bit for bit in (3, 6, 8))
-"""READ, DELETE and DESCRIBE, and what a group's configs need: nobody is refused anything here."""
+ALL_OPERATIONS: Final = sum(1 << bit for bit in (3, 6, 8, 10, 11))
+"""READ, DELETE, DESCRIBE, and DESCRIBE and ALTER of configs: nobody is refused anything here."""
 
 
 def handle(broker: "Broker", request: Request) -> Steps:
@@ -61,7 +61,8 @@ def _described(broker: "Broker", group_id: str) -> Waited[Fields]:
     committed = broker.rules.consumer_groups.tells_committed()
     group = shard.told(group_id) if committed else shard.groups.get(group_id)
     if not isinstance(group, CoordinatedGroup):
-        raise Refusal("GROUP_ID_NOT_FOUND", f"Group {group_id} is not a consumer group.")
+        fault = "not found" if group is None else "is not a consumer group"
+        raise Refusal("GROUP_ID_NOT_FOUND", f"Group {group_id} {fault}.")
     names, members = Topics.of(broker.image).names(), group.members.values()
     return {
         "error_code": 0,
@@ -84,7 +85,7 @@ def _member(group: CoordinatedGroup, member: Member, names: Mapping[UUID, str]) 
         "client_id": member.client_id,
         "client_host": member.client_host,
         "subscribed_topic_names": sorted(member.topics),
-        "subscribed_topic_regex": member.regex or None,
+        "subscribed_topic_regex": member.regex,
         "assignment": _assignment(member.assigned, names),
         "target_assignment": _assignment(group.target.get(member.member_id, ()), names),
         "member_type": CONSUMER_TYPE if member.classic is None else CLASSIC_TYPE,

@@ -44,7 +44,9 @@ def heartbeat(shard: "GroupShard", asked: Heartbeat) -> Waited[Answer]:
     before, replaces = _member(decision, asked, _id_of(group, asked))
     said = _said(before, asked)
     regex = regexes.changed(decision, before, said)
-    after = decision.go_on(before, said, owned=asked.owned, replaces=replaces, regex=regex)
+    after = decision.go_on(
+        before, said, owned=asked.owned, joins=asked.joins, replaces=replaces, regex=regex
+    )
     if after.state != before.state or after.revoking != before.revoking:
         timing.watch_revocation(group, after)
     timing.begin_session(group, after)

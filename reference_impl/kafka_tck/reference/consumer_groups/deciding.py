@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from kafka_tck.reference.consumer_groups.assigning import ASSIGNORS, Subscriber
+from kafka_tck.reference.consumer_groups.assigning import ASSIGNORS, Subscriber, assign_uniformly
 from kafka_tck.reference.consumer_groups.group import ConsumerGroup
 from kafka_tck.reference.consumer_groups.members import JOIN, LEAVE_FOR_A_WHILE, Member, Partition
 from kafka_tck.reference.consumer_groups.reconciling import Reconciliation
@@ -63,20 +63,21 @@ class Decision:
         after: Member,
         *,
         owned: Collection[Partition] | None,
+        joins: bool = False,
         replaces: str | None = None,
         regex: tuple[bool, bool] = (False, False),
     ) -> Member:
         """A member that says what `after` is, and where it gets. `before` is what was known of it.
 
-        `owned` is what it says that it owns; `replaces` is the id that had its instance id before;
-        `regex`: whether it has another one, and whether what that matches is known.
+        `owned` is what it says that it owns; `joins`: whether it asks for epoch 0; `replaces` is
+        the id that had its instance id before; `regex`: whether it has another one, and whether
+        what that matches is known; if not, the group goes on when it is.
         """
         if after != before:
             self.note(KeyKind.MEMBER, metadata_of(after), after.member_id)
         changed = after.topics != before.topics
-        joins = before.epoch == JOIN and replaces is None
         members = [*self.group.others(after.member_id, replaces), after]
-        epoch = self._epoch(members, self.rules.raises_epoch(changed or regex[0], joins))
+        epoch = self._epoch(members, self.rules.raises_epoch(changed or regex[1], joins))
         target_epoch, target = self._target(members, after, replaces, epoch)
         reconciliation = Reconciliation(
             self.rules,
@@ -85,7 +86,7 @@ class Decision:
             self.group.owners,
             owned,
             self.topics.ids(self.group.topics_of(after)),
-            changed or regex[1],
+            changed or regex[0],
         )
         reconciled = reconciliation.of(after)
         if reconciled != after:
@@ -135,7 +136,9 @@ class Decision:
             )
             for member in members
         }
-        return ASSIGNORS[name](self.rules, subscribers, self.topics.partitions())
+        return ASSIGNORS.get(name, assign_uniformly)(
+            self.rules, subscribers, self.topics.partitions()
+        )
 
     # A member takes over, or goes.
 
