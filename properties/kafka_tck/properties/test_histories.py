@@ -4,7 +4,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from kafka_tck.properties.collect import conformance
-from kafka_tck.properties.histories.checks import REQUIREMENTS, TRANSACTIONAL_REQUIREMENTS
+from kafka_tck.properties.histories.checks import (
+    GROUP_REQUIREMENTS,
+    REQUIREMENTS,
+    TRANSACTIONAL_REQUIREMENTS,
+)
 from kafka_tck.properties.histories.running import RunStorm
 from kafka_tck.properties.machine import Machine
 
@@ -50,5 +54,27 @@ class TransactionalHistories(Machine):
         """The storm was all of it; Hypothesis wants a rule besides."""
 
 
+class GroupHistories(Machine):
+    """The same, with a group that reads."""
+
+    requirements = GROUP_REQUIREMENTS
+    leaves_nothing = True
+    weight = 0.12
+
+    @initialize(
+        seed=st.integers(0, 1 << 32),
+        operations=st.integers(60, 250),
+        faults=st.integers(1, 4),
+        members=st.integers(1, 3),
+    )
+    def storm(self, seed: int, operations: int, faults: int, members: int) -> None:
+        self.do(RunStorm(seed, operations, faults, members=members))
+
+    @rule()
+    def rest(self) -> None:
+        """The storm was all of it; Hypothesis wants a rule besides."""
+
+
 test_histories = conformance(Histories)
 test_transactional_histories = conformance(TransactionalHistories)
+test_group_histories = conformance(GroupHistories)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.option("--operations", type=int, help="requests in one storm  [150; 600 if real]")
 @click.option("--faults", type=int, help="faults in one storm  [6; 10 if real]")
 @click.option("--transactors", default=0, show_default=True, help="clients with transactions")
+@click.option("--members", default=0, show_default=True, help="members of a consumer group")
 @click.option("--moves", metavar="NAME,...", help="only these faults, such as kill,pause")
 @click.option(
     "--feature", multiple=True, metavar="NAME=LEVEL", help="a feature level to start with"
@@ -38,6 +39,7 @@ def storm(
     operations: int | None,
     faults: int | None,
     transactors: int,
+    members: int,
     moves: str | None,
     feature: tuple[str, ...],
     config: tuple[str, ...],
@@ -59,9 +61,11 @@ def storm(
     invented, reordered; did two readers see two records at one offset; did a high watermark
     fall, two nodes lead in one epoch, a cluster not come back. With --transactors some clients
     write in transactions, and are killed in the middle: was one torn, lost, or read though it
-    was aborted. What is legal in Kafka is not
-    reported: acks=1 may be lost, a deposed leader may answer from its old state, a follower may
-    lag. A request without an answer may or may not have been carried out.
+    was aborted. With --members a group reads, whose members die, leave and come back: did two
+    own a partition, was a record skipped, a committed offset forgotten; power does not fail then.
+    What is legal in Kafka is not reported: acks=1 may be lost, a deposed leader may answer from
+    its old state, a follower may lag. A request without an answer may or may not have been
+    carried out.
 
     \b
     Examples:
@@ -72,6 +76,7 @@ def storm(
       kafka-tck storm --judge storm.jsonl                     judged again, by this release
       kafka-tck storm --repeat 1000                           the same seed, the same bytes?
       kafka-tck storm --transactors 2                         exactly once, under faults
+      kafka-tck storm --members 3                             a group, under faults
 
     The faults (for --moves): kill, restart, pause, part (a link, both ways), cut (one way),
     isolate (from all others), desert (from the controllers), delay, lose_power.
@@ -93,8 +98,9 @@ def storm(
     operations = operations or (600 if is_real else 150)
     faults = (10 if is_real else 6) if faults is None else faults
     if repeat is not None:
-        sys.exit(storm_running.repeat(target, seed, repeat, operations, faults, transactors))
-    size = Size(operations, faults, _moves(moves), transactors)
+        clients = (transactors, members)
+        sys.exit(storm_running.repeat(target, seed, repeat, operations, faults, clients))
+    size = Size(operations, faults, _moves(moves), transactors, members)
     rounds = Rounds(target, options, size)
     if digests:
         sys.exit(storm_running.print_digests(rounds, range(seed, seed + (count or 10))))

@@ -170,12 +170,15 @@ def print_digests(rounds: Rounds, seeds: Iterable[int]) -> int:
 
 
 def repeat(
-    target: str, first: int, count: int, operations: int, faults: int, transactors: int
+    target: str, first: int, count: int, operations: int, faults: int, clients: tuple[int, int]
 ) -> int:
-    """Every seed in two processes that hash strings differently; the exit status."""
+    """Every seed in two processes that hash strings differently; the exit status.
+
+    `clients` are the numbers of transactors and of members.
+    """
     given = ["--target", target, "--seed", str(first), "--seeds", str(count)]
     given += ["--operations", str(operations), "--faults", str(faults), "--digests"]
-    given += ["--transactors", str(transactors)]
+    given += ["--transactors", str(clients[0]), "--members", str(clients[1])]
     code = "from kafka_tck.cli.main import main; main()"
     command = [sys.executable, "-c", code, "storm", *given]
     runs = [

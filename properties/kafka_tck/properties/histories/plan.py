@@ -39,6 +39,10 @@ class Plan:
     transactors: int = 0
     """Clients that write in transactions; with any of them some consumers read what is committed.
     """
+    members: int = 0
+    """Members of a consumer group; with any of them no power fails, since the offsets of groups are
+    kept with min.insync.replicas=1.
+    """
     moves: tuple[str, ...] = ("kill",)
     """Which faults may be drawn, by the names of `MOVES`."""
     latency: bool = False
@@ -81,11 +85,15 @@ def draw_plan(
     faults: int,
     moves: tuple[str, ...] | None = None,
     transactors: int = 0,
+    members: int = 0,
 ) -> Plan:
     """The plan of a seed. `moves` of one's own are drawn from no further."""
     chosen = draw_moves(seed, possible) if moves is None else moves
+    if members:
+        chosen = tuple(move for move in chosen if move != "lose_power") or ("kill",)
     latency = "delay" in possible and Random(f"latency {seed}").random() < 0.7
-    return Plan(seed, operations, faults, moves=chosen, latency=latency, transactors=transactors)
+    clients = {"transactors": transactors, "members": members}
+    return Plan(seed, operations, faults, moves=chosen, latency=latency, **clients)
 
 
 @dataclass(frozen=True)

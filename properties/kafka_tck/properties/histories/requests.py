@@ -9,7 +9,7 @@ from typing import Any, Final
 from kafka_tck.adapters.client import Answer, Outcome, Pending, RawClient
 from kafka_tck.adapters.target import Silence
 from kafka_tck.model.specials import EARLIEST, LATEST
-from kafka_tck.properties.histories import transacting
+from kafka_tck.properties.histories import grouping, transacting
 from kafka_tck.properties.profile import Profile
 from kafka_tck.wire.batches import (
     BadBatch,
@@ -41,7 +41,8 @@ def versions_for(profile: Profile) -> dict[str, int]:
     spoken = {api: min(profile.newest(api), highest) for api, highest in _HIGHEST.items()}
     if not transacting.ends_by_epoch(profile):
         spoken["Produce"] = min(spoken["Produce"], 11)
-    return spoken | transacting.transaction_versions(profile)
+    others = transacting.transaction_versions(profile) | grouping.group_versions(profile)
+    return spoken | others
 
 
 def split_name(partition: str) -> tuple[str, int]:
@@ -52,9 +53,12 @@ def split_name(partition: str) -> tuple[str, int]:
 
 def send(client: RawClient, request: Request, real: Callable[[str], str], now_ms: int) -> Pending:
     """Sends a request of symbols. `real` gives the name of a topic."""
-    if request["do"] in transacting.SENDS:
-        return transacting.SENDS[request["do"]](client, request, real)
+    if request["do"] in _OF_COORDINATORS:
+        return _OF_COORDINATORS[request["do"]](client, request, real)
     return _SENDS[request["do"]](client, request, real, now_ms)
+
+
+_OF_COORDINATORS: Final = {**transacting.SENDS, **grouping.SENDS}
 
 
 def _produce(c: RawClient, request: Request, real: Callable[[str], str], now_ms: int) -> Pending:
@@ -144,6 +148,8 @@ def outcome_of(request: Request, found: Outcome, symbol_of: Callable[[str], str]
     try:
         if request["do"] == "metadata":
             return _of_metadata(found.body, symbol_of)
+        if request["do"] in grouping.READS:
+            return grouping.READS[request["do"]](found.body, symbol_of)
         return _READS[request["do"]](found.body)
     except (IndexError, KeyError, AttributeError, TypeError) as wrong:
         return {"silence": f"garbled: an answer without what it is about ({wrong})"}

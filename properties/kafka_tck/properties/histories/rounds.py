@@ -26,6 +26,9 @@ BUNDLED_CONFIG: Final[Mapping[str, str]] = {
     "replica.lag.time.max.ms": "1000",
     "replica.fetch.wait.max.ms": "100",
     "replica.socket.timeout.ms": "5000",
+    "offsets.topic.num.partitions": "1",
+    "group.initial.rebalance.delay.ms": "0",
+    "group.min.session.timeout.ms": "100",
 }
 """The bundled cluster as quick as the real ones that we start, so that storms are alike."""
 
@@ -47,6 +50,7 @@ class Size:
     faults: int = 6
     moves: tuple[str, ...] | None = None
     transactors: int = 0
+    members: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,8 @@ class Rounds:
         if wanted and not moves:
             raise Misuse(f"{self.spec} has only the faults {', '.join(possible) or '(none)'}")
         size = self.size
-        return draw_plan(seed, possible, size.operations, size.faults, moves, size.transactors)
+        clients = (size.transactors, size.members)
+        return draw_plan(seed, possible, size.operations, size.faults, moves, *clients)
 
     def _opened(self, seed: int) -> Session:
         if (

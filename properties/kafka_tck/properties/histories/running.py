@@ -9,6 +9,7 @@ from typing import Final
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim_that
 from kafka_tck.properties.histories.checks import (
+    GROUP_REQUIREMENTS,
     REQUIREMENTS,
     TRANSACTIONAL_REQUIREMENTS,
     judge,
@@ -24,7 +25,7 @@ from kafka_tck.properties.world import World
 
 _LAST: Final = "history of the last storm"
 
-_Key = tuple[str, int, int, int, int]
+_Key = tuple[str, int, int, int, int, int]
 _BROKEN: Final[dict[_Key, History]] = {}
 """Histories of this process that broke something, by namespace and the numbers of the storm."""
 
@@ -50,12 +51,15 @@ class RunStorm(Operation, kind="storm"):
     operations: int = 120
     faults: int = 4
     transactors: int = 0
+    members: int = 0
 
     def plan(self, world: World) -> Plan:
         """What is drawn for this target."""
         possible = possible_moves(world.target.capabilities, world.profile.features)
         numbers = (self.operations, self.faults)
-        return draw_plan(self.seed, possible, *numbers, transactors=self.transactors)
+        return draw_plan(
+            self.seed, possible, *numbers, transactors=self.transactors, members=self.members
+        )
 
     def perform(self, world: World) -> Observation:
         history = world.handles[_LAST] = self._history(world)
@@ -67,7 +71,7 @@ class RunStorm(Operation, kind="storm"):
 
         Real brokers do not repeat themselves. What they did once stands, and need not come back.
         """
-        numbers = (self.operations, self.faults, self.transactors)
+        numbers = (self.operations, self.faults, self.transactors, self.members)
         key = (world.namespace.prefix, self.seed, *numbers)
         if key not in _BROKEN:
             history = run_storm(world, self.plan(world))
@@ -79,7 +83,9 @@ class RunStorm(Operation, kind="storm"):
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         history: History = world.handles[_LAST]
         found = judge(history)
-        held_to = REQUIREMENTS + (TRANSACTIONAL_REQUIREMENTS if self.transactors else ())
+        held_to = REQUIREMENTS
+        held_to += TRANSACTIONAL_REQUIREMENTS if self.transactors else ()
+        held_to += GROUP_REQUIREMENTS if self.members else ()
         return [Judgement(tuple(_claims(history, found, held_to)), belief)]
 
 

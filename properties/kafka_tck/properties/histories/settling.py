@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from kafka_tck.properties.histories.clients import Client, Outcome, Post, next_offset
 from kafka_tck.properties.histories.events import Calm, Settled
+from kafka_tck.properties.histories.members import Newcomer
 from kafka_tck.properties.histories.requests import Request
 from kafka_tck.properties.histories.storm import Storm
 from kafka_tck.properties.histories.topics import PATIENCE, State, states_of
@@ -65,7 +66,7 @@ class _Settling:
             for node in self.storm.nodes
             if until(lambda p=partition, n=node: self._shows(p, n), self.left()) is None  # type: ignore[misc]
         ]
-        return tuple(late) or self._undecided()
+        return tuple(late) or self._undecided() or self._group_stands_still()
 
     def _undecided(self) -> tuple[str, ...]:
         """Whose transaction cannot be ended, and what then still holds readers back."""
@@ -91,6 +92,31 @@ class _Settling:
         poll = {**_poll(partition, self.written[partition]), "do": "read"}
         outcome = self.reader.call(self.storm, self._leader(partition), poll)
         return True if "lso" in outcome and outcome["lso"] == outcome["hw"] else None
+
+    def _group_stands_still(self) -> tuple[str, ...]:
+        """What a group does not do, whose members are all gone."""
+        until, group = self.storm.world.until, self.storm.group
+        if not group:
+            return ()
+        if until(self._tells_offsets, self.left()) is None:
+            return (f"group {group} tells no committed offsets",)
+        newcomer = Newcomer(group, self._asked_of_group)
+        if until(newcomer.is_assigned, self.left()) is None:
+            return (f"group {group} gives nothing to a new member",)
+        return ()
+
+    def _tells_offsets(self) -> bool | None:
+        request = {"do": "committed", "of": list(self.storm.partitions)}
+        return True if self._asked_of_group(request).get("error") == "NONE" else None
+
+    def _asked_of_group(self, request: Request) -> Outcome:
+        """What its coordinator answers."""
+        group = {"group": self.storm.group}
+        asking = {"do": "find_group", **group}
+        found = self.reader.call(self.storm, self.storm.nodes[0], asking)
+        if found.get("error") != "NONE":
+            return found
+        return self.reader.call(self.storm, found["node"], {**request, **group})
 
     def _all_in_sync(self) -> bool | None:
         states = states_of(self.storm.world, self.storm.topics)

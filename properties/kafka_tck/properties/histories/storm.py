@@ -12,6 +12,7 @@ from kafka_tck.adapters.target import Silence, Unreachable
 from kafka_tck.properties.histories.clients import Client, Consumer, Producer
 from kafka_tck.properties.histories.events import Answered, Asked, Began, Event, Fault
 from kafka_tck.properties.histories.history import History
+from kafka_tck.properties.histories.members import Member
 from kafka_tck.properties.histories.plan import Pace, Plan, read_pace
 from kafka_tck.properties.histories.requests import (
     Request,
@@ -52,7 +53,7 @@ class Storm:
     events: list[Event] = field(default_factory=list)
     asked: int = 0
     spent: int = 0
-    """Requests of those that the plan counts: all but Metadata."""
+    """Requests of those that the plan counts: all but Metadata and heartbeats."""
     faults_begun: int = 0
 
     def __post_init__(self) -> None:
@@ -65,6 +66,7 @@ class Storm:
         storm = self.topics[0][:-1]
         count = self.plan.transactors
         self.transactional_ids = tuple(f"{storm}x{n + 1}" for n in range(count))
+        self.group = f"{storm}g" if self.plan.members else ""
         self._versions = versions_for(self.world.profile)
         self._lines: dict[tuple[str, int], RawClient] = {}
         self._open: list[_Open] = []
@@ -108,7 +110,8 @@ class Storm:
         self.finish_open()
 
     def _clients_in_all(self) -> int:
-        return self.plan.producers + self.plan.consumers + self.plan.transactors
+        plan = self.plan
+        return plan.producers + plan.consumers + plan.transactors + plan.members
 
     def _clients(self, rngs: list[Any]) -> list[Client]:
         count = self._clients_in_all()
@@ -126,6 +129,9 @@ class Storm:
         for ident in self.transactional_ids:
             rng = rngs[len(made)]
             made.append(Transactor(ident, rng, think / 3, ident=ident, by_epoch=by_epoch))
+        for n in range(self.plan.members):
+            rng = rngs[len(made)]
+            made.append(Member(f"g{n + 1}", rng, think / 3, ident=f"g{n + 1}", group=self.group))
         return made
 
     @property
@@ -154,7 +160,7 @@ class Storm:
         if line is None:
             return False
         self.asked += 1
-        self.spent += request["do"] != "metadata"
+        self.spent += request["do"] not in ("metadata", "beat")
         number = self.asked
         now = self.now_ms()
         self.note(Asked(number, now, client.name, node, request))

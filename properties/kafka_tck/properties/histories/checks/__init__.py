@@ -7,6 +7,7 @@ timeout or a closed connection is *unknown*: it may have happened, at most once.
 from typing import Final
 
 from kafka_tck.properties.histories.checks import (
+    assigned,
     diverging,
     epochs,
     invented,
@@ -14,9 +15,12 @@ from kafka_tck.properties.histories.checks import (
     leaders,
     log_starts,
     lost,
+    offsets,
     order,
+    owners,
     recovery,
     repeated,
+    skipped,
     undecided,
     unread,
     watermarks,
@@ -49,10 +53,17 @@ OF_TRANSACTIONS: Final[tuple[tuple[Requirement, Check], ...]] = tuple(
 )
 """What histories can break in which somebody writes in transactions."""
 
+OF_GROUPS: Final[tuple[tuple[Requirement, Check], ...]] = tuple(
+    (module.requirement, module.check) for module in (assigned, owners, offsets, skipped)
+)
+"""What histories can break in which a group reads."""
+
 REQUIREMENTS: Final = tuple(requirement for requirement, _ in CHECKS)
 TRANSACTIONAL_REQUIREMENTS: Final = tuple(requirement for requirement, _ in OF_TRANSACTIONS)
+GROUP_REQUIREMENTS: Final = tuple(requirement for requirement, _ in OF_GROUPS)
 
 
 def judge(history: History) -> list[Found]:
     """What is wrong with a history, requirement by requirement."""
-    return [found for _, check in (*CHECKS, *OF_TRANSACTIONS) for found in check(history)]
+    checks = (*CHECKS, *OF_TRANSACTIONS, *OF_GROUPS)
+    return [found for _, check in checks for found in check(history)]
