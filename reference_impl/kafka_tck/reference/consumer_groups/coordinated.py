@@ -3,20 +3,31 @@
 Source: ConsumerGroup, 4.3.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from kafka_tck.reference.consumer_groups import regexes, timing
+from kafka_tck.reference.classic_groups.rebalancing import rebalance, restart_session
+from kafka_tck.reference.classic_groups.records import record_of as classic_record
+from kafka_tck.reference.consumer_groups import classic_members, regexes, timing
+from kafka_tck.reference.consumer_groups.converting import (
+    Rest,
+    classic_of,
+    is_downgraded,
+    rest_of,
+)
 from kafka_tck.reference.consumer_groups.deciding import Decision, Limits, tombstones
 from kafka_tck.reference.consumer_groups.group import ConsumerGroup
 from kafka_tck.reference.consumer_groups.members import Member
 from kafka_tck.reference.consumer_groups.records import Key, KeyKind, read_key
 from kafka_tck.reference.consumer_groups.replaying import replay
 from kafka_tck.reference.consumer_groups.topics import Topics
+from kafka_tck.reference.definitions import Value
 from kafka_tck.reference.groups.group import NO_GENERATION, Who
+from kafka_tck.reference.groups.held import Held
 from kafka_tck.reference.groups.registry import GroupRegistry
 from kafka_tck.reference.groups.replaying import REPLAYS
+from kafka_tck.reference.groups.requests import Joining, Leaving, Syncing
 from kafka_tck.reference.log import Refusal
 from kafka_tck.reference.steps import Waited, Work
 from kafka_tck.wire.batches import Record
@@ -66,22 +77,76 @@ class CoordinatedGroup(ConsumerGroup):
         topics, limits = Topics.of(broker.image), limits_of(broker)
         return Decision(self.rules, self, topics, limits, broker.now)
 
-    def write(self, decision: Decision) -> Waited[None]:
-        """Makes a decision hold. Where there is nothing to write, all that it rests on is to be
-        committed first. Raises `Refusal`."""
-        records = [record_of(key, value, decision.now) for key, value in decision.changes]
+    def write(self, decision: Decision, *first: Record) -> Waited[None]:
+        """Makes a decision hold, with some other records before. Where there is nothing to write,
+        all that it rests on is to be committed first. Raises `Refusal`."""
+        records = [*first, *self._records(decision)]
         if records:
             yield from self.shard.write(records)
         else:
-            yield from self.shard.settled(stable=True)
+            yield from self.shard.flushed()
+
+    def _records(self, decision: Decision) -> list[Record]:
+        return [record_of(key, value, decision.now) for key, value in decision.changes]
 
     def fence(self, *members: Member) -> Waited[None]:
         """Members are gone, and what they hold is free. Raises `Refusal`."""
+        yield from self.shard.write(self.fencing(*members))
+
+    def fencing(self, *members: Member) -> list[Record]:
+        """The records by which members are gone; if only classic ones remain, the group is such a
+        group from now on."""
+        gone = [member.member_id for member in members]
+        for member_id in gone:
+            timing.forget(self, member_id)
+        left = any(member.classic is None for member in members)
+        rest = rest_of(self, *gone)
+        if left and is_downgraded(self.shard, rest):
+            return self._downgrade(rest, rebalances=True)
         decision = self.decision()
         decision.fence(*members)
-        for member in members:
-            timing.forget(self, member.member_id)
-        yield from self.write(decision)
+        return self._records(decision)
+
+    def downgrade_if_classic(self, replaced: str | None) -> Waited[None]:
+        """Where a classic member has taken the place of the last other one. Raises `Refusal`."""
+        rest = rest_of(self)
+        if replaced is not None and is_downgraded(self.shard, rest):
+            yield from self.shard.write(
+                self._downgrade(rest, rebalances=self.epoch > self.target_epoch)
+            )
+
+    def _downgrade(self, rest: Rest, *, rebalances: bool) -> list[Record]:
+        made = classic_of(self.shard, self, rest, self.decision().topics)
+        for member_id in self.members:
+            timing.forget(self, member_id)
+        self.shard.groups.put(made)
+        for member in made.members.values():
+            restart_session(made, member)
+        records = [Record(key, None, timestamp=made.shard.now) for key in self.tombstones()]
+        records.append(classic_record(made, now=made.shard.now))
+        return [*records, *(rebalance(made) if rebalances else [])]
+
+    @property
+    def policy(self) -> Value:
+        return self.shard.broker.settings.value("group.consumer.migration.policy")
+
+    # The classic protocol.
+
+    def join(self, asked: Joining, held: Held) -> None:
+        self.shard.broker.run(classic_members.give_join(self, asked, held))
+
+    def sync(self, asked: Syncing, held: Held) -> None:
+        self.shard.broker.run(classic_members.give_sync(self, asked, held))
+
+    def heartbeat(self, who: Who) -> str:
+        return classic_members.heartbeat(self, who)
+
+    def leave(self, members: Sequence[Leaving]) -> tuple[list[str], list[Record]]:
+        errors, gone = classic_members.leaving(self, list(members))
+        return errors, self.fencing(*gone) if gone else []
+
+    def heard_of(self, who: Who) -> None:
+        """Commits are no sign of life here."""
 
     def expire(self, member_id: str, at_epoch: int | None = None) -> None:
         """The time of a member is over, unless it is at another epoch by now."""
@@ -216,10 +281,11 @@ def _stale(who: Who, member: Member) -> str:
 def _replay(groups: GroupRegistry, record: Record) -> None:
     key = read_key(record.key or b"")
     assert key is not None
-    found = groups.get(key.group)
-    if not isinstance(found, CoordinatedGroup):
-        if record.value is None:
-            return  # of a group that has gone, or is a classic one by now
+    known = groups.get(key.group)
+    if not isinstance(known, CoordinatedGroup) and record.value is None:
+        return  # of a group that has gone, or is a classic one by now
+    found = known if isinstance(known, CoordinatedGroup) else None
+    if found is None:
         found = CoordinatedGroup(groups.shard, key.group)
         groups.put(found)
     if key.kind is KeyKind.GROUP and record.value is None:

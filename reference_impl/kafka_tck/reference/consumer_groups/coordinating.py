@@ -8,7 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from kafka_tck.reference.consumer_groups import regexes, timing
+from kafka_tck.reference.classic_groups.group import ClassicGroup
+from kafka_tck.reference.classic_groups.states import State
+from kafka_tck.reference.consumer_groups import converting, regexes, timing
 from kafka_tck.reference.consumer_groups.coordinated import CoordinatedGroup
 from kafka_tck.reference.consumer_groups.deciding import Decision
 from kafka_tck.reference.consumer_groups.members import LEAVE_FOR_A_WHILE, Member, Partition
@@ -16,6 +18,7 @@ from kafka_tck.reference.consumer_groups.requests import NO_TIMEOUT, Heartbeat
 from kafka_tck.reference.ids import uuid_text
 from kafka_tck.reference.log import Refusal
 from kafka_tck.reference.steps import Waited
+from kafka_tck.wire.batches import Record
 
 if TYPE_CHECKING:
     from kafka_tck.reference.groups.shard import GroupShard
@@ -36,8 +39,7 @@ class Answer:
 
 def heartbeat(shard: "GroupShard", asked: Heartbeat) -> Waited[Answer]:
     """A member joins or goes on. Raises `Refusal`."""
-    group = _group(shard, asked)
-    decision = group.decision()
+    group, decision, old = _begun(shard, asked)
     rules, limits = decision.rules, decision.limits
     if rules.is_full(len(group.members), limits.max_size, asked.member_id in group.members):
         raise Refusal("GROUP_MAX_SIZE_REACHED")
@@ -50,7 +52,7 @@ def heartbeat(shard: "GroupShard", asked: Heartbeat) -> Waited[Answer]:
     if after.state != before.state or after.revoking != before.revoking:
         timing.watch_revocation(group, after)
     timing.begin_session(group, after)
-    yield from group.write(decision)
+    yield from group.write(decision, *_end(group, old))
     _resolve_if_due(group.present)
     told = rules.told(after.assigned.keys(), group.target_of(after))
     changed = before.assigned.keys() != after.assigned.keys()
@@ -59,16 +61,35 @@ def heartbeat(shard: "GroupShard", asked: Heartbeat) -> Waited[Answer]:
     return Answer(after.member_id, after.epoch, limits.heartbeat_interval_ms, told)
 
 
-def _group(shard: "GroupShard", asked: Heartbeat) -> CoordinatedGroup:
-    """The group that is meant; a join begins it. Raises `Refusal`."""
+def _begun(
+    shard: "GroupShard", asked: Heartbeat
+) -> tuple[CoordinatedGroup, Decision, ClassicGroup | None]:
+    """The group that is meant, and the classic one in the place of which it is; a join may begin
+    it. Raises `Refusal`."""
     found = shard.groups.get(asked.group_id)
     if isinstance(found, CoordinatedGroup):
-        return found
+        return found, found.decision(), None
     if not asked.joins:
         raise Refusal("GROUP_ID_NOT_FOUND")
-    if found is None:
-        return CoordinatedGroup(shard, asked.group_id)
-    raise Refusal("GROUP_ID_NOT_FOUND")
+    begun = CoordinatedGroup(shard, asked.group_id)
+    decision = begun.decision()
+    if not isinstance(found, ClassicGroup):
+        return begun, decision, None
+    if found.phase is not State.EMPTY:
+        converting.check_upgrade(found, decision.limits.max_size)
+        converting.fill(begun, found, decision.topics)
+        converting.note_all(decision)
+    return begun, decision, found
+
+
+def _end(group: CoordinatedGroup, old: ClassicGroup | None) -> list[Record]:
+    """A classic group is none any more: its members are the consumer group's."""
+    if old is None:
+        return []
+    converting.dismiss_waiting(old)
+    for member in group.members.values():
+        timing.begin_session(group, member)
+    return [Record(key, None, timestamp=old.shard.now) for key in old.tombstones()]
 
 
 def _id_of(group: CoordinatedGroup, asked: Heartbeat) -> str:

@@ -127,8 +127,8 @@ class ConsumerGroup:
         votes = Counter(member.assignor for member in members if member.assignor is not None)
         return self.rules.voted(votes, default)
 
-    def waits_in_vain(self, member: Member) -> bool:
-        """Whether a member waits for partitions of which all, or some, are free by now."""
+    def is_served(self, member: Member) -> bool:
+        """Whether a member waits for partitions, and all of them are free by now."""
         if member.state is not MemberState.UNRELEASED_PARTITIONS:
             return False
         wanted = self.target.get(member.member_id, frozenset()) - member.assigned.keys()

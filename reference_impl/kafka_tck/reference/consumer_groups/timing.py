@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 SESSION: Final = "session"
 REVOCATION: Final = "revocation"
+JOIN: Final = "join"
+SYNC: Final = "sync"
+"""What a member of the classic protocol has its rebalance timeout for."""
 
 
 def watch(group: "CoordinatedGroup", member: Member) -> None:
@@ -50,10 +53,21 @@ def watch_revocation(group: "CoordinatedGroup", member: Member) -> None:
         )
 
 
+def begin(group: "CoordinatedGroup", kind: str, member: Member) -> None:
+    """The member has its rebalance timeout to join or to sync; to join it has it but once."""
+    timers, key = group.shard.timers, _key(group, kind, member.member_id)
+    if kind != JOIN or not timers.is_running(key):
+        timers.start(key, member.rebalance_timeout_ms, lambda: group.expire(member.member_id))
+
+
+def stop(group: "CoordinatedGroup", kind: str, member_id: str) -> None:
+    group.shard.timers.stop(_key(group, kind, member_id))
+
+
 def forget(group: "CoordinatedGroup", member_id: str) -> None:
     """The member has gone."""
-    for kind in (SESSION, REVOCATION):
-        group.shard.timers.stop(_key(group, kind, member_id))
+    for kind in (SESSION, REVOCATION, JOIN, SYNC):
+        stop(group, kind, member_id)
 
 
 def _key(group: "CoordinatedGroup", kind: str, member_id: str) -> tuple[str, str, str]:
