@@ -11,8 +11,8 @@ from kafka_tck.properties.requirement import Requirement
 requirement = Requirement(
     "history.clusters-recover",
     "Within a bound after the last fault is undone every replica is in sync, every partition "
-    "takes a write with acks=all, a consumer reads it at every replica, and no transaction that "
-    "nobody goes on with holds back readers of what is committed.",
+    "takes a write with acks=all, a consumer reads it at every replica, no transaction that "
+    "nobody goes on with holds back readers of what is committed, and a group takes a member.",
     Text("Kafka's TLA+ specification of replication", "liveness"),
     covers=("B-79", "B-35"),
     needs=NEEDS,
