@@ -16,6 +16,7 @@ WHERE: Final = {
     "idempotence": "kafka_tck.model.idempotence:idempotence",
     "lifecycle": "kafka_tck.model.lifecycle:lifecycle",
     "log": "kafka_tck.model.log:log",
+    "offsets": "kafka_tck.model.offsets:offsets",
     "pipeline": "kafka_tck.model.pipeline:pipeline",
     "replication": "kafka_tck.model.replication:replication",
     "transactions": "kafka_tck.model.transactions:transactions",
@@ -37,6 +38,7 @@ PROOFS: Final = {
     "consumer": "kafka_tck.model.consumer_proof",
     "groups_consumer": "kafka_tck.model.groups_consumer_proof",
     "idempotence": "kafka_tck.model.idempotence_proof",
+    "offsets": "kafka_tck.model.offsets_proof",
     "replication": "kafka_tck.model.replication_proof",
     "transactions": "kafka_tck.model.transactions_proof",
 }

@@ -98,6 +98,13 @@ def test_tlc_counts_the_states_of_a_life_cycle(tlc: list[str], tmp_path: Path) -
     assert _counts(output) == (ours.states, ours.depth)
 
 
+def test_tlc_counts_the_states_of_committed_offsets(tlc: list[str], tmp_path: Path) -> None:
+    module, bounds = load("offsets"), {"log_size": 2}
+    ours = Search(Finite(module, module.given, bounds, ghosts=False)).run()
+    output = _checked(tlc, tla(module, module.given, bounds), tmp_path)
+    assert _counts(output) == (ours.states, ours.depth)
+
+
 @pytest.mark.parametrize("variant", sorted(BROKEN))
 def test_tlc_finds_the_losses_of_older_protocols(
     variant: str, tlc: list[str], tmp_path: Path
