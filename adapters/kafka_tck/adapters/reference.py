@@ -35,6 +35,15 @@ _COORDINATES: Final = {
     "transaction.state.log.num.partitions": "1",
     "add.partitions.to.txn.retry.backoff.ms": "1",
     "transaction.abort.timed.out.transaction.cleanup.interval.ms": "200",
+    "group.initial.rebalance.delay.ms": "0",
+    "group.min.session.timeout.ms": "100",
+    "group.max.size": "10",
+    "group.consumer.min.session.timeout.ms": "100",
+    "group.consumer.min.heartbeat.interval.ms": "50",
+    "group.consumer.assignment.interval.ms": "0",
+    "group.consumer.min.assignment.interval.ms": "0",
+    # Between two looks for expired offsets ten minutes pass; it need not be a week, too.
+    "offsets.retention.minutes": "1",
 }
 """As real nodes are configured: few partitions to load, and nothing that takes long."""
 

@@ -12,6 +12,7 @@ from kafka_tck.properties.operations.classic_groups.joining import LONG_MS, Join
 from kafka_tck.properties.operations.classic_groups.looking import DescribeGroup
 from kafka_tck.properties.operations.classic_groups.members import members
 from kafka_tck.properties.operations.classic_groups.stepping import GroupStep
+from kafka_tck.properties.operations.topics.topics import MakeTopic
 
 G: Final = "g"
 PLAIN: Final[Protocols] = (("p", "m"),)
@@ -34,6 +35,11 @@ class Groups(Machine):
     @property
     def group(self) -> Group:
         return known_of(self.belief, G).group
+
+    def need(self, topic: str, partitions: int = 2) -> None:
+        """The topic is there."""
+        if topic not in self.run.world.ids:
+            self.do(MakeTopic(topic, partitions))
 
     @property
     def lost(self) -> bool:
@@ -58,6 +64,10 @@ class Groups(Machine):
 
     def knows(self, name: str) -> bool:
         return name in members(self.run.world).ids
+
+    def news_of(self, name: str) -> Protocols:
+        """Protocols that a member does not have, with which it begins a rebalance."""
+        return OTHER if self.group.members[name].protocols != OTHER else BOTH
 
     def come(
         self,

@@ -10,7 +10,6 @@ from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.groups_machine import (
     BELOW,
     BOTH,
-    OTHER,
     PLAIN,
     PROTOCOLS,
     SITUATIONS,
@@ -178,7 +177,7 @@ class ClassicGroups(Groups):
             return
         for each in sorted(self.group.members):
             if self.knows(each) and not self.group.members[each].joins:
-                self.rejoin(each, OTHER)
+                self.rejoin(each, self.news_of(each))
         if name in self.group.pending and not leaves:
             self.rejoin(name, BOTH)
         elif name in self.group.pending:
@@ -191,13 +190,13 @@ class ClassicGroups(Groups):
         """One member more than there may be; who is there already rejoins."""
         self.settle()
         most = limits_of(self.run.world).max_size
-        for _ in range(most + 1):
-            if not self.lost:
-                self.come(below=below)
+        while len(self.group.members) < most and not self.lost:
+            self.come(below=below)
         self.settle()
         if not self.lost:
             self.come(below=below)
             self.look()
+            self.rejoin(self.group.leader)
             self.go_on()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
@@ -12,6 +13,7 @@ from kafka_tck.model.groups.joining import Join, Limits, verdicts_on_join
 from kafka_tck.model.groups.verdicts import JOIN, SYNC, Case, Key, Verdict
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Observation
+from kafka_tck.properties.operations.classic_groups.asking import version_of
 from kafka_tck.properties.operations.classic_groups.believed import known_of, law_of
 from kafka_tck.properties.operations.classic_groups.members import (
     OWN,
@@ -22,6 +24,7 @@ from kafka_tck.properties.operations.classic_groups.members import (
     label,
     learn_id,
     let_it_arrive,
+    members,
     read,
     send,
 )
@@ -34,6 +37,8 @@ LONG_MS: Final = 600_000
 """No program lasts so long."""
 TYPE: Final = "tck"
 """A protocol type of which the broker does not know what its metadata means."""
+CONSUMER: Final = "consumer"
+"""The protocol type whose metadata the coordinator reads: it tells the topics of a member."""
 
 
 def limits_of(world: World) -> Limits:
@@ -116,15 +121,27 @@ class JoinGroup(Requesting, kind="join_group"):
             "session_timeout_ms": self.session_ms,
             "member_id": id_of(world, self.name) if self.sends_id else "",
             "protocol_type": self.protocol_type,
-            "protocols": [{"name": n, "metadata": m.encode()} for n, m in self.protocols],
+            "protocols": [
+                {"name": name, "metadata": self._metadata(world, text)}
+                for name, text in self.protocols
+            ],
             **({"rebalance_timeout_ms": self.rebalance_ms} if version >= 1 else {}),
             **({"group_instance_id": self.instance} if version >= 5 else {}),
         }
         return send(world, self.group, "JoinGroup", version, fields)
 
     def _version(self, world: World) -> int:
-        newest, oldest = world.profile.newest("JoinGroup"), world.profile.oldest("JoinGroup")
-        return newest if self.version is None else max(oldest, min(self.version, newest))
+        return version_of(world, "JoinGroup", self.version)
+
+    def _metadata(self, world: World, text: str) -> bytes:
+        """The text itself; for consumers a subscription to the topics that it names."""
+        if self.protocol_type != CONSUMER:
+            return text.encode()
+        names = [world.real(topic).encode() for topic in text.split(",")]
+        listed = b"".join(struct.pack(">h", len(name)) + name for name in names)
+        metadata = struct.pack(">hi", 0, len(names)) + listed + struct.pack(">i", -1)
+        members(world).texts[metadata] = text
+        return metadata
 
     def verdicts(self, world: World, now: Group) -> Sequence[Verdict]:
         version = self._version(world)
@@ -172,8 +189,7 @@ class SyncGroup(Requesting, kind="sync_group"):
         return send(world, self.group, "SyncGroup", version, fields)
 
     def _version(self, world: World) -> int:
-        newest, oldest = world.profile.newest("SyncGroup"), world.profile.oldest("SyncGroup")
-        return newest if self.version is None else max(oldest, min(self.version, newest))
+        return version_of(world, "SyncGroup", self.version)
 
     def verdicts(self, world: World, now: Group) -> Sequence[Verdict]:
         version = self._version(world)

@@ -96,7 +96,7 @@ def _shown(world: World, version: int) -> Any:
             [
                 symbol(m.member_id),
                 m.group_instance_id if version >= 4 else None,
-                bytes(m.member_metadata).decode(errors="replace"),
+                members(world).text_of(bytes(m.member_metadata)),
                 bytes(m.member_assignment).decode(errors="replace"),
             ]
             for m in group.members

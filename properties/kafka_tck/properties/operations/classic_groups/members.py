@@ -45,6 +45,11 @@ class Members:
     ids: dict[str, str] = field(default_factory=dict)
     held: dict[Key, Held] = field(default_factory=dict)
     connections: int = 0
+    texts: dict[bytes, str] = field(default_factory=dict)
+    """The words of a program for metadata that was sent."""
+
+    def text_of(self, metadata: bytes) -> str:
+        return self.texts.get(metadata, metadata.decode(errors="replace"))
 
     def symbol_of(self, real: str) -> str:
         return next((name for name, known in self.ids.items() if known == real), STRANGER)
@@ -109,15 +114,16 @@ def let_it_arrive(world: World, group: str, shows: tuple[str, int] | None) -> No
     still be on its way, but hardly so after some answers to what was sent later.
     """
     at = world.client("c1", node_of(world, group))
-    seen: list[tuple[str, int] | None] = []
 
     def arrived() -> bool | None:
         found = world.call(at, "DescribeGroups", groups=[world.real(group)])
         told = found.body.groups[0] if isinstance(found, Answer) else None
-        seen.append((told.group_state, len(told.members)) if told else None)
-        return True if len(seen) >= _ROUNDS and seen[-1] == (shows or seen[-1]) else None
+        seen = (told.group_state, len(told.members)) if told else None
+        return True if shows in (None, seen) else None
 
-    world.until(arrived, _ARRIVES_WITHIN)
+    looks = [arrived() for _ in range(_ROUNDS)]
+    if not looks[-1]:
+        world.until(arrived, _ARRIVES_WITHIN)
 
 
 def keep(world: World, key: Key, held: Held) -> None:
@@ -181,7 +187,7 @@ def _joined(world: World, body: Any, version: int) -> dict[str, Any]:
         "members": {
             symbol(m.member_id): [
                 m.group_instance_id if version >= 5 else None,
-                bytes(m.metadata).decode(errors="replace"),
+                members(world).text_of(bytes(m.metadata)),
             ]
             for m in body.members
         },

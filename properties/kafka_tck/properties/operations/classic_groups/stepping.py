@@ -85,12 +85,12 @@ class GroupStep(Operation):
 
     def claims(self, known: Known, verdict: Verdict, seen: Observation) -> Iterable[Claim]:
         """The claims on what is answered at once and on its own."""
-        law = self.law_of_refusal(verdict.case)
         told = seen.get("errors")
         wanted = list(verdict.errors) or None
-        right = claim(law.id, told, wanted, because=verdict.case.value)
         if told is None and wanted is None:
             return
+        law = self.law_of_refusal(verdict.case)
+        right = claim(law.id, told, wanted, because=verdict.case.value)
         if known.refused and not right.holds and wanted in (None, ["NONE"]):
             # A rightful member is refused: what was refused before may be why.
             yield replace(right, requirement=member_laws.no_trace.id)

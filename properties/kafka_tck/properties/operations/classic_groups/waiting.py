@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kafka_tck.adapters.target import Faults
 from kafka_tck.model.groups.group import Group, reloaded
 from kafka_tck.model.groups.rebalancing import expire, join_phase_over, sync_phase_over
-from kafka_tck.model.groups.verdicts import Case, Verdict
+from kafka_tck.model.groups.verdicts import JOIN, Case, Verdict
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
 from kafka_tck.properties.operations.classic_groups import laws, member_laws
@@ -23,10 +24,13 @@ from kafka_tck.properties.operations.classic_groups.members import (
     forget_coordinators,
     id_of,
     members,
+    node_of,
 )
 from kafka_tck.properties.operations.classic_groups.stepping import GroupStep
-from kafka_tck.properties.operations.nodes import Restart
-from kafka_tck.properties.world import World
+from kafka_tck.properties.operations.operation import Operation
+from kafka_tck.properties.operations.topics.topics import MakeTopic
+from kafka_tck.properties.operations.txn_offsets.believed import restarted
+from kafka_tck.properties.world import TargetGone, World
 
 
 @dataclass(frozen=True)
@@ -104,34 +108,84 @@ class AwaitPhaseEnd(GroupStep, kind="await_phase_end"):
         return list(join_phase_over(now))
 
     def claims(self, known: Known, verdict: Verdict, seen: Observation) -> Iterable[Claim]:
-        if seen["answered"]:
-            yield claim_that(
-                laws.phase_has_an_end.id,
-                seen["passed_ms"] >= self.least_ms,
-                expected=f"no answer before {self.least_ms} ms",
-                actual=seen["passed_ms"],
-                because="some did not rejoin",
-            )
+        if not seen["answered"]:
+            return
+        yield claim_that(
+            laws.phase_has_an_end.id,
+            seen["passed_ms"] >= self.least_ms,
+            expected=f"no answer before {self.least_ms} ms",
+            actual=seen["passed_ms"],
+            because="some did not rejoin",
+        )
+        for name, member in known.group.members.items():
+            if member.joins and member.session_ms < self.least_ms:
+                told = seen["answered"].get(f"{name} {JOIN}", {}).get("error")
+                why = f"{name} waited for longer than its session timeout"
+                yield claim(member_laws.waiting_members_stay.id, told, "NONE", because=why)
 
 
 @dataclass(frozen=True)
-class RestartGroups(Restart, kind="restart_groups"):
-    """A clean restart of a node: what the log holds is there again, and nothing else."""
+class WatchPhase(GroupStep, kind="watch_phase"):
+    """Looks at a group for a while in which its join phase cannot end."""
+
+    for_ms: int = 0
 
     def perform(self, world: World) -> Observation:
-        seen = super().perform(world)
+        due = world.now_ms() + self.for_ms
+        group = world.real(self.group)
+        states: set[str] = set()
+
+        def over() -> bool | None:
+            seen = ask(world, self.group, _state, "DescribeGroups", None, {"groups": [group]})
+            states.add(seen.get("state", ""))
+            return True if world.now_ms() >= due else None
+
+        world.until(over, self.for_ms / 1000 + _SLACK)
+        return {"states": sorted(states), "answered": self.collected(world)}
+
+    def verdicts(self, world: World, now: Group) -> Sequence[Verdict]:
+        return [Verdict(Case.SHOWN, now)]
+
+    def claims(self, known: Known, verdict: Verdict, seen: Observation) -> Iterable[Claim]:
+        wanted = [known.group.state.value]
+        why = "nobody has rejoined"
+        yield claim(laws.nobody_rejoined.id, seen["states"], wanted, because=why)
+
+
+def _state(body: Any) -> dict[str, Any]:
+    return {"state": body.groups[0].group_state}
+
+
+@dataclass(frozen=True)
+class RestartGroup(Operation, kind="restart_group"):
+    """A clean restart of the group's coordinator: what the log holds is there, and nothing else.
+
+    Where there are several nodes, another one may coordinate then.
+    """
+
+    group: str = "g"
+
+    def perform(self, world: World) -> Observation:
+        node = node_of(world, self.group)
+        world.drop_all()
+        assert isinstance(world.target, Faults)
+        world.target.restart(node)
         forget_coordinators(world)
-        return seen
+        for topic in world.ids:
+            count = sum(1 for place in world.leaders if place[0] == topic)
+            if world.until(lambda t=topic, n=count: MakeTopic(t, n).usable(world)) is None:  # type: ignore[misc]
+                raise TargetGone(f"topic {topic} cannot be used after a restart")
+        return {"node": node_of(world, self.group) == node}
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
-        judged = list(super().judge(world, belief, seen))
+        found = [restarted(belief)]
         for group in groups_of(belief):
-            judged = [
-                Judgement(each.claims, having(each.belief, group, after))
-                for each in judged
-                for after in _reloaded(known_of(each.belief, group))
+            found = [
+                having(each, group, after)
+                for each in found
+                for after in _reloaded(known_of(each, group))
             ]
-        return judged
+        return [Judgement((), each) for each in found]
 
 
 def _reloaded(known: Known) -> Iterable[Known]:
