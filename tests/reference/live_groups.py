@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kafka_tck.model.assignors.group import Assignment, TopicPartition
+
 PROGRAM = Path(__file__).parent / "group_member.py"
 TOPIC, GROUP = "t", "g"
-PARTITIONS = 6
 WITHIN = 90.0
 """Seconds within which what has to happen must have happened; in most runs it takes few."""
 
@@ -108,8 +109,9 @@ class Member:
 class LiveGroup:
     """The members of one group, and a producer that writes to its topic all the while."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, partitions: int) -> None:
         self.address = address
+        self.partitions = partitions
         self.members: list[Member] = []
         self.written: set[Place] = set()
         self._changed = threading.Condition()
@@ -122,7 +124,7 @@ class LiveGroup:
 
         producer = confluent_kafka.Producer({"bootstrap.servers": self.address})
         while not self._stop.wait(0.02):
-            for partition in range(PARTITIONS):
+            for partition in range(self.partitions):
                 producer.produce(TOPIC, b"value", partition=partition, on_delivery=self._note)
             assert producer.flush(30) == 0
 
@@ -143,9 +145,9 @@ class LiveGroup:
     def wait_for(self, what: Callable[[], bool], said: str) -> None:
         with self._changed:
             done = self._changed.wait_for(what, WITHIN)
-        assert done, f"{said}: {self.described()}"
+        assert done, f"{said}: {self.story()}"
 
-    def described(self) -> str:
+    def story(self) -> str:
         lines = (
             f"{m.name} {'runs' if m.is_running else 'does not run'}, has {sorted(m.owned)}, "
             f"read {len(m.got)} {m.errors[-300:]}"
@@ -154,15 +156,37 @@ class LiveGroup:
         return f"{len(self.written)} records written; " + "; ".join(lines)
 
     def wait_until_shared(self) -> None:
-        """Every partition is owned by exactly one of the running members, and each has some."""
+        """Every partition has exactly one owner among the running members, and as many as can
+        be have some."""
         self.wait_for(self._is_shared, "the partitions are not shared out")
 
     def _is_shared(self) -> bool:
         owned = [sorted(member.owned) for member in self.members if member.is_running]
-        return sorted(sum(owned, [])) == list(range(PARTITIONS)) and all(owned)
+        busy = sum(map(bool, owned))
+        everything = list(range(self.partitions))
+        return sorted(sum(owned, [])) == everything and busy == min(len(owned), self.partitions)
 
     def wait_until_read(self) -> None:
         self.wait_for(lambda: self.written <= self.got, "not every record was read")
+
+    def described(self) -> Assignment:
+        """What the coordinator says that members have, once it says what they say themselves."""
+        import confluent_kafka.admin
+
+        admin = confluent_kafka.admin.AdminClient({"bootstrap.servers": self.address})
+        told = sorted(sorted(member.owned) for member in self.members if member.is_running)
+        for _ in range(1000):
+            answer = admin.describe_consumer_groups([GROUP])[GROUP].result(30)
+            given = {
+                member.member_id: frozenset(
+                    TopicPartition(place.topic, place.partition)
+                    for place in member.assignment.topic_partitions
+                )
+                for member in answer.members
+            }
+            if sorted(sorted(p.partition for p in ps) for ps in given.values()) == told:
+                return given
+        raise AssertionError(f"members have {told}, the coordinator says {given}")
 
     @property
     def got(self) -> set[Place]:
@@ -186,9 +210,9 @@ class LiveGroup:
 
 
 @contextmanager
-def live_group(address: str) -> Iterator[LiveGroup]:
+def live_group(address: str, partitions: int) -> Iterator[LiveGroup]:
     """A group whose processes do not outlive the test."""
-    group = LiveGroup(address)
+    group = LiveGroup(address, partitions)
     try:
         yield group
     finally:
