@@ -12,6 +12,7 @@ WHERE: Final = {
     "consumer": "kafka_tck.model.consumer:consumer",
     "durability": "kafka_tck.model.durability:durability",
     "fetch_session": "kafka_tck.model.fetch_sessions:fetch_session",
+    "groups_classic": "kafka_tck.model.groups_classic:groups_classic",
     "groups_consumer": "kafka_tck.model.groups_consumer:groups_consumer",
     "idempotence": "kafka_tck.model.idempotence:idempotence",
     "lifecycle": "kafka_tck.model.lifecycle:lifecycle",
