@@ -43,7 +43,7 @@ class Timers:
         return key in self._running
 
     def _run(self, key: Hashable, token: object, due: int, do: Callable[[], None]) -> Work:
-        stopped = yield Until(lambda: self._running.get(key) is not token, due, (token,))
-        if not stopped:
+        yield Until(lambda: self._running.get(key) is not token, due, (token,))
+        if self._running.get(key) is token:
             del self._running[key]
             do()
