@@ -25,7 +25,7 @@ class ServerAssignors(ConsumerGroups):
         laws.idle,
         laws.new_topics,
     )
-    weight = 0.5
+    weight = 0.3
     real_weight = 0.25
     real_steps = 4
     topics = 0

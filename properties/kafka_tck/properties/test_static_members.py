@@ -20,7 +20,7 @@ class StaticMembers(ConsumerGroups):
         laws.resumes,
         laws.repeated_static_join,
     )
-    weight = 0.5
+    weight = 0.3
     real_weight = 0.2
     real_steps = 4
 

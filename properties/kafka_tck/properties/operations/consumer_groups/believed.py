@@ -61,7 +61,8 @@ class Heard:
     """What it was given and did not report as given up."""
     topics: tuple[str, ...] = ()
     regex: str | None = None
-    instance: str | None = None
+    asked_ms: int = 0
+    """When it was last answered that it goes on, at the latest."""
 
 
 def heard_of(world: World, group: str, member: str) -> Heard:

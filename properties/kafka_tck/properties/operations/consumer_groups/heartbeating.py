@@ -72,8 +72,12 @@ class HeartbeatAsMember(Operation, kind="consumer_heartbeat"):
         asked = self._asked(world, heard, version)
         fields = _fields(world, self.group, "" if self.nameless else heard.id, asked, version)
         name = "c2" if self.lost else "c1"
+        start_ms = world.now_ms()
+        late = is_late(world, self.group, heard)
         seen = ask(world, self.group, lambda b: _read(world, b), API, version, fields, name)
-        sent = {**_sent(asked), "due_ms": interval_of(world, self.group)}
+        sent = {**_sent(asked), "due_ms": interval_of(world, self.group), "late": late}
+        if seen.get("error") == "NONE":
+            heard.asked_ms = start_ms
         if "silence" in seen:
             return {**sent, **seen}
         given_id = seen.get("id")
@@ -132,6 +136,8 @@ class HeartbeatAsMember(Operation, kind="consumer_heartbeat"):
             return [Judgement((), belief)]
         if "silence" in seen:
             return [Judgement((claim_answered(seen),), losing(belief, self.group))]
+        if seen["late"] and self.member in group_of(belief, self.group).members:
+            return [Judgement((), losing(belief, self.group))]
         claims, now = judged(group_of(belief, self.group), seen, is_group=bool(self.group))
         if not all(c.holds for c in claims):
             return [Judgement(claims, losing(belief, self.group))]
@@ -245,6 +251,12 @@ def _read(world: World, body: Message) -> dict[str, Any]:
 def interval_of(world: World, group: str) -> int:
     """What the group's members are told to wait between heartbeats, in ms."""
     return int(world.handles.get(f"interval of {group}", INTERVAL_MS))
+
+
+def is_late(world: World, group: str, heard: Heard) -> bool:
+    """Whether the member may have been removed by now, for somebody was too slow: maybe we."""
+    session_ms = world.handles.get(f"session of {group}")
+    return session_ms is not None and world.now_ms() - heard.asked_ms > session_ms // 2
 
 
 def hear(heard: Heard, asked: Heartbeat, seen: Observation) -> None:
