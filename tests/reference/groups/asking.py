@@ -47,6 +47,10 @@ class Client:
         frame = self._caller.frame()
         return None if frame is None else decode_response(*self._open, frame)[1]
 
+    def close(self) -> None:
+        """The client goes, without a word."""
+        self._caller.cluster.disconnect(self._caller.connection)
+
     def wait(self) -> Message:
         """The answer, for which time passes if it must."""
         cluster = self._caller.cluster
