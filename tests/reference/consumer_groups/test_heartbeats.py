@@ -270,6 +270,31 @@ def test_at_level_0_there_are_no_consumer_groups(call_to: Callable[..., Any]) ->
     assert error(group.describe()) == "UNSUPPORTED_VERSION"
 
 
+def test_earlier_epochs_commit_for_what_was_held_since(group: Group) -> None:
+    group.beat("a")
+    group.beat("b")
+    kept = group.told(group.beat("a", 2))
+    assert kept is not None
+    group.beat("a", 2, owned=kept)
+    numbers = [int(name[-1]) for name in kept]
+
+    def commit(epoch: int, wanted: list[int]) -> set[str]:
+        parts = [{"partition_index": i, "committed_offset": 1} for i in wanted]
+        answer = group.caller.call(
+            "OffsetCommit",
+            group_id="g",
+            member_id="a",
+            generation_id_or_member_epoch=epoch,
+            topics=[{"topic_id": group.ids["t"], "partitions": parts}],
+        )
+        return {error(part) for part in answer.topics[0].partitions}
+
+    assert commit(2, numbers) == {"NONE"}
+    assert commit(1, numbers) == {"STALE_MEMBER_EPOCH"}
+    assert commit(2, [0, 1, 2, 3]) == {"STALE_MEMBER_EPOCH"}, "one of them is not its own"
+    assert commit(3, [0, 1, 2, 3]) == {"NONE"}
+
+
 def test_another_rule_makes_another_coordinator(call_to: Callable[..., Any]) -> None:
     class HandsOver(ConsumerGroupRules):
         def is_free(self, owner_epoch: int | None) -> bool:

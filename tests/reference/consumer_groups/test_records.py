@@ -78,6 +78,15 @@ def test_what_a_member_says(classic: ClassicMember | None, instance_id: str | No
     assert read_metadata("m", metadata_of(member)) == member
 
 
+def test_what_apache_kafka_writes_of_a_member() -> None:
+    data = b"\x00\x00\x02i\x02q\nkafka-tck\x0b/127.0.0.1\x01\x04t.*\x00\x00'\x10\x06range"
+    data += b"\x01\x00\x01\x00"
+    member = read_metadata("m", data)
+    assert (member.instance_id, member.rack_id, member.regex) == ("i", "q", "t.*")
+    assert (member.rebalance_timeout_ms, member.assignor, member.classic) == (10_000, "range", None)
+    assert metadata_of(member) == data
+
+
 def test_what_a_member_holds() -> None:
     member = Member(
         "m",

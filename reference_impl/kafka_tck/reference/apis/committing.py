@@ -117,7 +117,8 @@ class Committer:
     keeps_ids: bool = False
 
     def fault_of(self, topic: str, part: Message) -> str:
-        """What is wrong with one entry, or NONE."""
+        """What is wrong with one entry, or NONE. Raises `Refusal` where the member may not commit
+        for it: then none of the entries is taken."""
         length = len((part.committed_metadata or "").encode("utf-16-be", "surrogatepass")) // 2
         limit = self.broker.settings.number("offset.metadata.max.bytes")
         fits = self.broker.rules.group_offsets.takes_metadata(length, limit)
@@ -125,7 +126,9 @@ class Committer:
             return "OFFSET_METADATA_TOO_LARGE"
         group = self.shard.groups.get(self.group)
         fault = group and group.fault_of_entry(self.who, topic, part.partition_index)
-        return fault or "NONE"
+        if fault:
+            raise Refusal(fault)
+        return "NONE"
 
     def check_member(self, absent: str) -> None:
         """Raises `Refusal`; `absent` is the error where there is no such group.

@@ -86,7 +86,7 @@ def _member(group: CoordinatedGroup, member: Member, names: Mapping[UUID, str]) 
         "client_host": member.client_host,
         "subscribed_topic_names": sorted(member.topics),
         "subscribed_topic_regex": member.regex,
-        "assignment": _assignment(member.assigned, names),
+        "assignment": _assignment((*member.assigned, *member.revoking), names),
         "target_assignment": _assignment(group.target.get(member.member_id, ()), names),
         "member_type": CONSUMER_TYPE if member.classic is None else CLASSIC_TYPE,
     }

@@ -125,7 +125,6 @@ def target_of(partitions: Iterable[Partition]) -> bytes:
 
 def metadata_of(member: Member) -> bytes:
     """The value that has what a member says of itself."""
-    tags = {} if member.classic is None else {_ONLY_TAG: _classic_of(member.classic)}
     return b"".join(
         (
             _VERSION_0,
@@ -137,13 +136,15 @@ def metadata_of(member: Member) -> bytes:
             text_of(member.regex),
             struct.pack(">i", member.rebalance_timeout_ms),
             text_of(member.assignor),
-            tags_of(tags),
+            tags_of({_ONLY_TAG: _classic_of(member.classic)}),
         )
     )
 
 
-def _classic_of(classic: ClassicMember) -> bytes:
-    """A struct that may be null: a byte says that it is not."""
+def _classic_of(classic: ClassicMember | None) -> bytes:
+    """A struct that may be null: a byte says whether it is."""
+    if classic is None:
+        return b"\x00"
     protocols = (text_of(name) + data_of(data) + NO_TAGS for name, data in classic.protocols)
     timeout = struct.pack(">i", classic.session_timeout_ms)
     return b"\x01" + timeout + array_of(protocols) + NO_TAGS
@@ -227,7 +228,7 @@ def read_metadata(member_id: str, data: bytes) -> Member:
 
 
 def _read_classic(reader: Reader) -> ClassicMember | None:
-    if reader.number(1) < 0:
+    if not reader.number(1):
         return None
     return ClassicMember(reader.number(4), tuple(reader.array(_read_protocol)))
 
