@@ -126,9 +126,17 @@ class Group:
 
     def find(self) -> int | None:
         """The node that coordinates it."""
-        asker = Caller(self.cluster, self.cluster.node_ids()[0])
-        found = asker.call("FindCoordinator", 4, key_type=0, coordinator_keys=["g"])
+        found = self._asker().call("FindCoordinator", 4, key_type=0, coordinator_keys=["g"])
         return None if found.coordinators[0].error_code else int(found.coordinators[0].node_id)
+
+    def _asker(self) -> Caller:
+        """A connection to the first broker that is up."""
+        for node in self.cluster.node_ids():
+            try:
+                return Caller(self.cluster, node)
+            except ConnectionRefusedError:
+                continue
+        raise AssertionError("no broker is up")
 
     def caller(self) -> Caller:
         node = self.find()
