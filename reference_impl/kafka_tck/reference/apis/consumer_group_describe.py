@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from kafka_tck.reference.consumer_groups.coordinated import CoordinatedGroup, limits_of
+from kafka_tck.reference.consumer_groups.coordinated import CoordinatedGroup
 from kafka_tck.reference.consumer_groups.members import Member, Partition, by_topic
 from kafka_tck.reference.consumer_groups.topics import Topics
 from kafka_tck.reference.features import GROUPS
@@ -70,7 +70,7 @@ def _described(broker: "Broker", group_id: str) -> Waited[Fields]:
         "group_state": group.state,
         "group_epoch": group.epoch,
         "assignment_epoch": group.target_epoch,
-        "assignor_name": group.assignor_with(members, limits_of(broker).assignors[0]),
+        "assignor_name": group.assignor_with(members, group.decision().limits.assignors[0]),
         "members": [_member(group, member, names) for member in members],
         "authorized_operations": NOT_ASKED,
     }

@@ -1,15 +1,20 @@
 """IncrementalAlterConfigs: sets, deletes, appends to and subtracts from configs.
 
 v0-v1, alike. The broker refuses what is ill-formed and forwards the rest; the controller decides
-each resource on its own, as a whole. Only topics and brokers have configs here.
+each resource on its own, as a whole. Only topics, brokers and groups have configs here.
 Source: ConfigAdminManager, ConfigurationControlManager.incrementalAlterConfigResource, 4.3.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kafka_tck.reference.definitions import BadConfig, Definition
+from kafka_tck.reference.group_configs import (
+    GROUP_CONFIGS,
+    GROUP_RESOURCE,
+    check_group_configs,
+)
 from kafka_tck.reference.image import BROKER_RESOURCE, TOPIC_RESOURCE
 from kafka_tck.reference.log import Refusal
 from kafka_tck.reference.messages import Forwarded
@@ -31,6 +36,12 @@ Fields = Mapping[str, Any]
 SET, DELETE, APPEND, SUBTRACT = _KNOWN = range(4)
 _NAMES = ("SET", "DELETE", "APPEND", "SUBTRACT")
 PATIENCE_MS = 30_000
+
+_DEFINITIONS: Final = {
+    TOPIC_RESOURCE: TOPIC_CONFIGS,
+    BROKER_RESOURCE: SETTINGS,
+    GROUP_RESOURCE: GROUP_CONFIGS,
+}
 
 
 def handle(broker: "Broker", request: Request) -> Steps:
@@ -76,7 +87,7 @@ def _check_shape(resource: Message) -> None:
     nulls = [c.name for c in resource.configs if c.value is None and c.config_operation != DELETE]
     if nulls:
         raise Refusal("INVALID_REQUEST", f"Null value not supported for : {', '.join(nulls)}")
-    if resource.resource_type not in (TOPIC_RESOURCE, BROKER_RESOURCE):
+    if resource.resource_type not in (TOPIC_RESOURCE, BROKER_RESOURCE, GROUP_RESOURCE):
         raise Refusal("INVALID_REQUEST", f"Unknown resource type {resource.resource_type}")
 
 
@@ -153,6 +164,8 @@ def _find_changes(
     kind, name = resource.resource_type, resource.resource_name
     if kind == TOPIC_RESOURCE and name == "":
         raise Refusal("INVALID_REQUEST", "Default topic resources are not allowed.")
+    if kind == GROUP_RESOURCE and name == "":
+        raise Refusal("INVALID_REQUEST", "Default group resources are not allowed.")
     present = controller.image.configs.get((kind, name), {})
     for config in resource.configs:
         before = present.get(config.name)
@@ -161,10 +174,11 @@ def _find_changes(
             _check_min_insync_replicas(name, text)
         if text != before or kind == BROKER_RESOURCE:
             changes[config.name] = text
-    after: dict[str, str | None] = {**present, **changes}
-    after = {key: text for key, text in after.items() if text is not None}
+    after = {key: text for key, text in {**present, **changes}.items() if text is not None}
     if kind == TOPIC_RESOURCE:
         _check_topic(controller, name, after)
+    elif kind == GROUP_RESOURCE:
+        check_group_configs(after, controller.settings)
 
 
 def _changed(kind: int, config: Message, before: str | None, rules: ConfigRules) -> str | None:
@@ -175,7 +189,7 @@ def _changed(kind: int, config: Message, before: str | None, rules: ConfigRules)
         return None
     if operation not in (APPEND, SUBTRACT):
         raise Refusal("UNKNOWN_SERVER_ERROR")
-    definitions = TOPIC_CONFIGS if kind == TOPIC_RESOURCE else SETTINGS
+    definitions = _DEFINITIONS[kind]
     definition = _check_is_list(definitions, config, rules)
     start = before if before is not None else definition.default
     parts = [part for part in (start or "").split(",") if part]
@@ -208,7 +222,7 @@ def _check_min_insync_replicas(broker: str, after: str | None) -> None:
         raise Refusal("INVALID_CONFIG", text)
 
 
-def _check_topic(controller: "Controller", name: str, after: Mapping[str, str | None]) -> None:
+def _check_topic(controller: "Controller", name: str, after: Mapping[str, str]) -> None:
     fault = controller.rules.topics.fault_of_name(name)
     if fault is not None:
         raise Refusal("INVALID_TOPIC_EXCEPTION", fault)

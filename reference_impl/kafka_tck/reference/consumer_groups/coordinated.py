@@ -23,6 +23,7 @@ from kafka_tck.reference.consumer_groups.records import Key, KeyKind, read_key
 from kafka_tck.reference.consumer_groups.replaying import replay
 from kafka_tck.reference.consumer_groups.topics import Topics
 from kafka_tck.reference.definitions import Value
+from kafka_tck.reference.group_configs import ASSIGNMENT, HEARTBEAT, SESSION, in_force
 from kafka_tck.reference.groups.group import NO_GENERATION, Who
 from kafka_tck.reference.groups.held import Held
 from kafka_tck.reference.groups.registry import GroupRegistry
@@ -74,7 +75,7 @@ class CoordinatedGroup(ConsumerGroup):
     def decision(self) -> Decision:
         """A decision about the group as it is, with the topics that there are now."""
         broker = self.shard.broker
-        topics, limits = Topics.of(broker.image), limits_of(broker)
+        topics, limits = Topics.of(broker.image), limits_of(broker, self.group_id)
         return Decision(self.rules, self, topics, limits, broker.now)
 
     def write(self, decision: Decision, *first: Record) -> Waited[None]:
@@ -240,17 +241,17 @@ class CoordinatedGroup(ConsumerGroup):
         """Nobody is kept waiting."""
 
 
-def limits_of(broker: "Broker") -> Limits:
-    """What the broker's settings say."""
-    number, assignors = broker.settings.number, broker.settings.value("group.consumer.assignors")
+def limits_of(broker: "Broker", group_id: str) -> Limits:
+    """What the configs of a group say, and the broker's settings."""
+    settings, assignors = broker.settings, broker.settings.value("group.consumer.assignors")
     assert isinstance(assignors, tuple)
     return Limits(
         assignors,
-        number("group.consumer.max.size"),
-        number("group.consumer.session.timeout.ms"),
-        number("group.consumer.heartbeat.interval.ms"),
-        number("group.consumer.assignment.interval.ms"),
-        number("group.consumer.regex.refresh.interval.ms"),
+        settings.number("group.consumer.max.size"),
+        in_force(SESSION, group_id, broker.image, settings),
+        in_force(HEARTBEAT, group_id, broker.image, settings),
+        in_force(ASSIGNMENT, group_id, broker.image, settings),
+        settings.number("group.consumer.regex.refresh.interval.ms"),
     )
 
 

@@ -107,6 +107,8 @@ def _member(decision: Decision, asked: Heartbeat, member_id: str) -> tuple[Membe
     if asked.joins and (asked.instance_id is None or holder is None):
         return known or Member(member_id), None
     if asked.joins and holder is not None:
+        if holder is known and not decision.rules.is_released(holder.epoch):
+            return holder, None  # it repeats its join
         if holder.classic is None and not decision.rules.is_released(holder.epoch):
             raise Refusal("UNRELEASED_INSTANCE_ID")
         return decision.take_over(holder, member_id), holder.member_id

@@ -7,6 +7,8 @@ scheduleConsumerGroupRebalanceTimeout, 4.3.
 from typing import TYPE_CHECKING, Final
 
 from kafka_tck.reference.consumer_groups.members import Member, MemberState
+from kafka_tck.reference.group_configs import SESSION as SESSION_CONFIG
+from kafka_tck.reference.group_configs import in_force
 
 if TYPE_CHECKING:
     from kafka_tck.reference.consumer_groups.coordinated import CoordinatedGroup
@@ -36,7 +38,8 @@ def begin_session(group: "CoordinatedGroup", member: Member) -> None:
 def _session_of(group: "CoordinatedGroup", member: Member) -> int:
     if member.classic is not None:
         return member.classic.session_timeout_ms
-    return group.shard.broker.settings.number("group.consumer.session.timeout.ms")
+    broker = group.shard.broker
+    return in_force(SESSION_CONFIG, group.group_id, broker.image, broker.settings)
 
 
 def watch_revocation(group: "CoordinatedGroup", member: Member) -> None:
