@@ -8,6 +8,9 @@ from kafka_tck.model.batch.search import Search
 from kafka_tck.model.explore import explore
 from kafka_tck.model.finite import Finite
 from kafka_tck.model.groups_consumer import ConsumerGroups, groups_consumer
+from kafka_tck.model.modules import load_with_proof
+from kafka_tck.model.prove.induction import Proof
+from kafka_tck.model.prove.results import Verdict
 from kafka_tck.model.run import holds_in
 
 LARGE: dict[str, Any] = {"nodes": 3, "partitions": 3}
@@ -93,3 +96,27 @@ def test_late_requests_let_no_stale_commit_pass(settings: dict[str, Any]) -> Non
     found = explore(groups_consumer, given, {"joins": 2}, until_broken=False)
     assert found.outcome.complete
     assert set(found.broken) == {"a_partition_has_one_owner"}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [COMMITS, {**LARGE, **COMMITS}, {"nodes": 4}, INTERVAL, {"rejoins": False}],
+)
+def test_all_claims_are_inductive_for_any_number_of_epochs(settings: dict[str, Any]) -> None:
+    proof = Proof(load_with_proof("groups_consumer"), ConsumerGroups(**settings))
+    assert proof.run().verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"hands_over_free": False},
+        {"keeps_partition_epochs": False},
+        LATE,
+        {**INTERVAL, **COMMITS},
+        {**COMMITS, "commit_epochs": "any"},
+    ],
+)
+def test_what_breaks_a_claim_is_not_proved(settings: dict[str, Any]) -> None:
+    proof = Proof(load_with_proof("groups_consumer"), ConsumerGroups(**settings))
+    assert proof.run().verdict is Verdict.REFUTED

@@ -127,6 +127,8 @@ def _has_reached(p: Group, member: int) -> Bool:
 @groups_consumer.supports()
 def commits_of_the_members_epoch_are_not_overtaken(p: Group) -> Bool:
     """Where a commit has its member's epoch, the member still has the partition."""
+    if not p.given.commits:
+        return p.committer == NONE
     if p.given.commit_epochs != EXACT:
         return all_of([])
     return all_of(
@@ -143,3 +145,24 @@ def commits_are_of_partitions(p: Group) -> Bool:
     """A commit under way is of one of the partitions."""
     are_there = any_of(p.committed == k for k in range(p.given.partitions))
     return implies(p.committer != NONE, are_there)
+
+
+# Guards without which all claims are still proved
+
+for _action, _guard, _reason in (
+    ("coordinator_assigns", "are_members", "What is meant for who is no member, nobody gets."),
+    ("coordinator_assigns", "are_partitions", "What is not there is not assigned."),
+    ("coordinator_removes_member", "is_known", "Who is no member has nothing to lose."),
+    ("member_joins", "is_assigned", "An older target is one, too: it is only told late."),
+    ("member_joins", "is_valid", "A member that joins owns nothing, whatever its epoch was."),
+    ("member_heartbeats", "has_joined", "Who has not joined owns nothing, and says so."),
+    ("member_heartbeats", "is_assigned", "An older target is one, too: it is only told late."),
+    ("member_heartbeats", "is_valid", "Where requests come in order, what is owned is true."),
+    ("member_revokes", "has_to", "Nothing to give up is given up."),
+    ("member_is_fenced", "has_joined", "Who has not joined has nothing to lose."),
+    ("member_is_fenced", "is_refused", "To give everything up is never wrong."),
+    ("member_restarts", "has_joined", "Who has not joined has nothing to forget."),
+    ("member_leaves", "has_joined", "To leave once more removes a member, as time does."),
+    ("member_leaves", "is_known", "Who was removed gives everything up, too."),
+):
+    groups_consumer.only_enables(_action, _guard, _reason)

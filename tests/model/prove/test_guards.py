@@ -9,6 +9,7 @@ from kafka_tck.model.prove.mutation import named_guards, without_guard
 
 BOUNDS: Mapping[str, Sequence[Mapping[str, int]]] = {
     "async_isr": [{"versions": 2, "offsets": 2}, {"versions": 3, "offsets": 2}],
+    "groups_consumer": [{"joins": 2}, {"joins": 3}],
     "replication": [
         {"log_size": 2, "records": 2, "epochs": 2},
         {"log_size": 2, "records": 2, "epochs": 3},

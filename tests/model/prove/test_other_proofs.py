@@ -11,7 +11,7 @@ from kafka_tck.model.prove.induction import Proof
 from kafka_tck.model.prove.results import Verdict
 from kafka_tck.model.terms import negate
 
-NAMES = ["async_isr", "cached_partition", "fetch_session", "log", "transactions"]
+NAMES = ["async_isr", "cached_partition", "fetch_session", "groups_consumer", "log", "transactions"]
 
 
 @pytest.mark.parametrize("quantified", [False, True])

@@ -50,6 +50,12 @@ groups_consumer.variant(
     ConsumerGroups(commits=True, commit_epochs=ASSIGNED),
 )
 groups_consumer.variant(
+    "epochs-come-back",
+    "With an assignment interval who leaves and joins again has the epoch it had before (4.3).",
+    ConsumerGroups(assignment_interval=True, commits=True, commit_epochs=ASSIGNED),
+    breaks=("no_stale_commit_is_accepted",),
+)
+groups_consumer.variant(
     "any-commits",
     "Wrong: commits of all older epochs are accepted.",
     ConsumerGroups(commits=True, commit_epochs=ANY),
