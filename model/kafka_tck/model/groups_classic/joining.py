@@ -64,9 +64,7 @@ def coordinator_replaces_member(p: Group, consumer: int, former: int) -> Step[Gr
     own = p.consumers[consumer]
     begun = _with_join(swapped(p, former, consumer), consumer)
     begun = begun.having(joined=but_for(begun.joined, former, False))
-    told = _told(swapped(p, former, consumer), consumer).having(
-        joined=but_for(but_for(p.joined, consumer, True), former, False),
-    )
+    told = _told_in_place(p, former, consumer)
     if not p.given.logs_swaps:
         at_once = told
     else:
@@ -78,6 +76,16 @@ def coordinator_replaces_member(p: Group, consumer: int, former: int) -> Step[Gr
         owns_nothing=negate(own.owns_any),
         replaces=_has_replaced(p, consumer)[former],
     ).then(either(restarts, begun, at_once))
+
+
+def _told_in_place(p: Group, former: int, consumer: int) -> Group:
+    """The process stands for the former one and is told at once; a leader is told the members."""
+    told = _told(swapped(p, former, consumer), consumer)
+    leads = all_of([p.state == COMPLETING, p.leader == former])
+    listed = tuple(choose(leads, new, old) for new, old in zip(told.members, p.listed, strict=True))
+    return told.having(
+        joined=but_for(but_for(p.joined, consumer, True), former, False), listed=listed
+    )
 
 
 def _told(p: Group, consumer: int) -> Group:

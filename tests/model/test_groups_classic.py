@@ -1,0 +1,139 @@
+"""Classic groups: what always holds at three members, and what each wrong setting permits."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from kafka_tck.cli.main import main
+from kafka_tck.model.explore import Exploration, explore
+from kafka_tck.model.groups_classic import Groups, groups_classic
+from kafka_tck.model.groups_classic.state import COOPERATIVE, PREPARING
+from kafka_tck.model.run import Done, attempt
+
+SPLIT = "a_partition_is_owned_by_nobody"
+GHOST = "a_partition_goes_to_a_ghost"
+REST = "the_group_is_at_rest"
+STATIC: dict[str, Any] = {"static": True}
+TWO: dict[str, Any] = {"nodes": 2}
+CALM = {"fail_overs": 0}
+
+
+def explored(settings: dict[str, Any], bounds: dict[str, int]) -> Exploration:
+    return explore(groups_classic, Groups(**settings), bounds, until_broken=False)
+
+
+@pytest.mark.parametrize(
+    ("settings", "bounds", "states", "depth"),
+    [
+        ({}, {}, 549_320, 30),
+        ({"protocol": COOPERATIVE}, {}, 642_340, 30),
+        (STATIC, CALM, 473_376, 27),
+        ({**TWO, "protocol": COOPERATIVE}, {"generations": 4, "fail_overs": 2}, 516_851, 35),
+        ({**TWO, **STATIC}, {"generations": 4, "fail_overs": 2}, 132_829, 37),
+    ],
+    ids=["eager", "cooperative", "static", "two-cooperative", "two-static"],
+)
+def test_all_holds_in_every_state(
+    settings: dict[str, Any], bounds: dict[str, int], states: int, depth: int
+) -> None:
+    found = explored(settings, bounds)
+    assert found.outcome.complete
+    assert found.broken == {}
+    assert not len(found.outcome.hopeless[REST])
+    assert SPLIT not in found.reached
+    assert GHOST not in found.reached
+    assert (found.outcome.states, found.outcome.depth) == (states, depth)
+
+
+@pytest.mark.parametrize(
+    ("variant", "nodes", "bounds"),
+    [
+        ("static-cooperative", 3, {}),
+        ("not-withheld", 3, CALM),
+        ("one-generation", 2, CALM),
+        ("any-generation", 3, CALM),
+        ("unfenced", 2, CALM),
+        ("swap-in-memory", 2, {}),
+        ("told-first", 2, {"generations": 3}),
+        ("no-sync-timeout", 2, {}),
+    ],
+)
+def test_what_a_variant_breaks(variant: str, nodes: int, bounds: dict[str, int]) -> None:
+    of = groups_classic.variants[variant]
+    found = explored({**vars(of.given), "nodes": nodes}, bounds)
+    assert found.outcome.complete
+    assert set(found.broken) == of.breaks
+
+
+@pytest.mark.parametrize(
+    ("anomaly", "settings", "steps"),
+    [
+        (SPLIT, {**STATIC, "restarts_rebalance": False}, 10),
+        (SPLIT, {**STATIC, "protocol": COOPERATIVE}, 15),
+        (SPLIT, {"checks_generation": False}, 11),
+        (GHOST, {"member_id_required": False}, 7),
+    ],
+)
+def test_what_permits_a_split_assignment(
+    anomaly: str, settings: dict[str, Any], steps: int
+) -> None:
+    """The settings that forbid it are searched to the end above."""
+    found = explore(
+        groups_classic,
+        Groups(**settings),
+        CALM,
+        find=frozenset({anomaly}),
+        until_broken=False,
+    )
+    assert len(found.reached[anomaly].steps) == steps
+
+
+@pytest.mark.parametrize(
+    ("variant", "claim", "steps"),
+    [("no-sync-timeout", REST, 6), ("static-cooperative", "a_partition_has_one_owner", 12)],
+)
+def test_how_soon_a_claim_breaks(variant: str, claim: str, steps: int) -> None:
+    found = explore(groups_classic, groups_classic.variants[variant].given, CALM)
+    assert len(found.broken[claim].steps) == steps
+
+
+def test_who_restarts_at_a_bad_moment_gets_nothing() -> None:
+    """The trace to the split assignment, and the same steps where they lead elsewhere."""
+    wrong = Groups(static=True, restarts_rebalance=False)
+    trace = explore(groups_classic, wrong, CALM, find=frozenset({SPLIT})).reached[SPLIT]
+    assert [step.action for step in trace.steps] == [
+        *("consumer_joins", "coordinator_admits_member") * 2,
+        "coordinator_completes_join",
+        "consumer_joins",
+        "coordinator_replaces_member",
+        "leader_assigns",
+        *("coordinator_answers_sync",) * 2,
+    ]
+    former = trace.steps[6].parameters["former"]
+    last = trace.steps[-1].after
+    assert last[f"assignment.{former}"] == former
+    assert not last[f"members.{former}"]
+    state = trace.first
+    for step in trace.steps[:7]:
+        done = attempt(groups_classic, step.action, state, Groups(static=True), **step.parameters)
+        assert isinstance(done, Done)
+        state = done.state
+    assert state["state"] == PREPARING
+
+
+def test_the_page_shows_what_is_printed() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "groups.md").read_text()
+    section = page[page.index("## A split assignment") :].split("\n## ")[0]
+    settings = "static=true,restarts.rebalance=false"
+    arguments = ["--set", settings, "--bounds", "fail_overs=0", "--find", "owned-by-nobody"]
+    told = CliRunner().invoke(main, ["explore", "groups_classic", *arguments]).output
+    lines = [line.rstrip() for line in told.splitlines() if _is_step(line)]
+    assert len(lines) == 10
+    for line in lines:
+        assert line in section
+
+
+def _is_step(line: str) -> bool:
+    return line.split(".")[0].isdigit()
