@@ -122,11 +122,13 @@ class Groups(Machine):
         )
 
     def sync(self, name: str, *, leaves_out: str = "", below: int = 0) -> None:
-        """SyncGroup of a member; a leader assigns something to everybody but one."""
+        """SyncGroup of a member; a leader assigns something to everybody but one.
+
+        What a follower sends as assignments is ignored.
+        """
         now = self.group
-        assigned = tuple(
-            (each, f"{now.generation} {each}") for each in now.members if each != leaves_out
-        )
+        text = f"{now.generation}" if name == now.leader else "not by the leader"
+        assigned = tuple((each, f"{text} {each}") for each in now.members if each != leaves_out)
         self.ask(
             SyncGroup(
                 G,
@@ -134,7 +136,7 @@ class Groups(Machine):
                 version=self.version("SyncGroup", below),
                 generation=now.generation,
                 instance=now.members[name].instance,
-                assignments=assigned if name == now.leader else (),
+                assignments=assigned,
                 protocol=(now.protocol_type, now.protocol),
             )
         )

@@ -11,6 +11,7 @@ from kafka_tck.properties.groups_machine import BOTH, PLAIN, SITUATIONS, SIZES, 
 from kafka_tck.properties.operations.classic_groups import laws, member_laws
 from kafka_tck.properties.operations.classic_groups.asking import Heartbeat, LeaveGroup
 from kafka_tck.properties.operations.classic_groups.joining import LONG_MS, JoinGroup, SyncGroup
+from kafka_tck.properties.operations.classic_groups.lasting import KeepBeating
 from kafka_tck.properties.operations.classic_groups.waiting import (
     AwaitPendingEnd,
     AwaitPhaseEnd,
@@ -106,6 +107,28 @@ class LateMembers(Groups):
             self.ask(AwaitRemoval(G, names=(silent,), within_ms=SESSION_MS))
             self.look()
             self.settle()
+
+    @precondition(lambda self: "time.virtual" in self.session.target.capabilities)
+    @rule(size=SIZES)
+    def somebody_beats(self, size: int) -> None:
+        self.settle(size)
+        if self.lost:
+            return
+        name = sorted(n for n in self.group.members if n != self.group.leader)[0]
+        self.rejoin(name, self.news_of(name), session_ms=SESSION_MS)
+        self.settle(size)
+        if self.lost or name not in self.group.members:
+            return
+        now = self.group
+        instance = now.members[name].instance
+        self.ask(
+            KeepBeating(
+                G, name=name, generation=now.generation, instance=instance, for_ms=4 * SESSION_MS
+            )
+        )
+        self.look()
+        self.rejoin(name, self.news_of(name), session_ms=LONG_MS)
+        self.settle()
 
     @rule(size=SIZES)
     def an_id_is_forgotten(self, size: int) -> None:

@@ -17,6 +17,7 @@ from kafka_tck.properties.operations.classic_groups.committing import (
     NO_GENERATION,
     AskAllOffsets,
     CommitAsMember,
+    CommitInTransaction,
     DeleteOffset,
 )
 from kafka_tck.properties.operations.classic_groups.joining import (
@@ -89,6 +90,7 @@ class MemberOffsets(Groups):
         offset=st.integers(0, 9),
         below=BELOW,
         twice=st.booleans(),
+        transactional=st.booleans(),
     )
     def commit(
         self,
@@ -100,6 +102,7 @@ class MemberOffsets(Groups):
         offset: int,
         below: int,
         twice: bool,
+        transactional: bool,
     ) -> None:
         """In every state; what was told before a refused commit is told after it."""
         self.settle(size, static=who in ("other instance", "former life"))
@@ -123,6 +126,18 @@ class MemberOffsets(Groups):
         for _ in range(2 if twice else 1):
             self.ask(commit)
             self.look_at_offsets(below)
+        if transactional and not self.lost:
+            self.ask(
+                CommitInTransaction(
+                    G,
+                    name=name,
+                    generation=generation,
+                    instance=instance,
+                    partition=partition,
+                    offset=offset + 10,
+                )
+            )
+            self.look_at_offsets()
         self.settle(size)
 
     @rule(size=SIZES, offset=st.integers(0, 9), ends=st.sampled_from(["leaves", "is replaced"]))
@@ -238,7 +253,9 @@ class UnusedOffsets(Groups):
     weight = 0.1
     real_weight = 0.05
     real_steps = 1
+    has_waited = False
 
+    @precondition(lambda self: not self.has_waited)
     @rule(offset=st.integers(0, 9))
     def remake_the_topic(self, offset: int) -> None:
         """A new topic of the same name has no offsets."""
@@ -249,6 +266,7 @@ class UnusedOffsets(Groups):
         self.do(AskOffsets(G, "d", (0,)))
 
     @precondition(lambda self: "time.virtual" in self.session.target.capabilities)
+    @precondition(lambda self: not self.has_waited)
     @rule(size=SIZES)
     def commit_instead_of_beating(self, size: int) -> None:
         self.need("t", 2)
@@ -270,16 +288,16 @@ class UnusedOffsets(Groups):
         self.settle()
 
     @precondition(lambda self: "time.virtual" in self.session.target.capabilities)
+    @precondition(lambda self: not self.has_waited and not self.group.exists)
     @rule(offset=st.integers(0, 9))
     def time_passes(self, offset: int) -> None:
         """A simple group, one with members of which one topic is not read, one that they leave."""
+        self.has_waited = True
         groups = ("simple", "read", "left")
         for topic in ("t", "u"):
             self.need(topic, 2)
         for group in groups[1:]:
             name = f"only-{group}"
-            if self.knows(name):
-                return
             join = JoinGroup(
                 group,
                 name=name,

@@ -107,6 +107,16 @@ def fault_of_commit(group: Group, asked: Asking, version: int) -> tuple[Case, st
     return fault
 
 
+def fault_of_promise(group: Group, asked: Asking) -> tuple[Case, str] | None:
+    """The same for TxnOffsetCommit: it is no matter where the group is in its rebalance."""
+    nameless = asked.name == NAMELESS and asked.instance is None
+    if asked.generation < 0 and (nameless or not group.is_active):
+        return None
+    if not group.exists:
+        return Case.NO_SUCH_GROUP, "ILLEGAL_GENERATION"
+    return fault_of(group, asked)
+
+
 Leaver = tuple[str, str | None]
 """A member id, or none, and an instance id."""
 

@@ -11,26 +11,35 @@ from kafka_tck.properties.operations.classic_groups.members import key_of, label
 from kafka_tck.properties.requirement import Requirement
 
 _STAYS: Final = "not answered yet"
-_TOLD_AT_ONCE: Final = (Case.NOTHING_NEW, Case.ANSWER_LOST, Case.REPLACES_STABLE)
-"""Where a JoinGroup is told of the generation that is, not of a new one."""
+_OWN_LAW: Final = (
+    *(Case.NOTHING_NEW, Case.ANSWER_LOST, Case.REPLACES_STABLE),
+    *(Case.JOIN_PHASE_OVER, Case.SESSION_OVER),
+)
+"""Where a JoinGroup is told of the generation that is, or of one that time has brought."""
 
 
 def claims_on(
-    now: Known, answered: Mapping[str, Observation], due: Sequence[str]
+    now: Known,
+    answered: Mapping[str, Observation],
+    due: Sequence[str],
+    sent: Mapping[Key, Case],
 ) -> Iterable[Claim]:
-    """Claims on what came, on what had to come, and on what is held."""
+    """Claims on what came, on what had to come, and on what is held.
+
+    `sent`: the request of the step itself, if it may be held, and the rule that speaks of it.
+    """
     for text, seen in answered.items():
         key = key_of(text)
         if key in now.owed:
             yield from _claims_on_answer(key, now.owed[key], seen)
         elif now.holds(key):
-            yield _held(key, seen)
+            yield _held(key, seen, sent)
     for key, owed in now.owed.items():
         if label(key) in due and label(key) not in answered:
             yield from _missing(key, owed)
     for key in _held_by(now):
         if label(key) not in answered and key not in now.owed:
-            yield _held(key, _STAYS)
+            yield _held(key, _STAYS, sent)
 
 
 def _held_by(now: Known) -> Iterator[Key]:
@@ -41,8 +50,10 @@ def _held_by(now: Known) -> Iterator[Key]:
             yield name, "sync"
 
 
-def _held(key: Key, seen: object) -> Claim:
+def _held(key: Key, seen: object, sent: Mapping[Key, Case]) -> Claim:
     law = laws.joins_are_held if key[1] == JOIN else laws.syncs_are_held
+    if key[1] == JOIN and key in sent:
+        law = law_of(JOIN, sent[key])
     return claim(law.id, seen, _STAYS, because=f"{key[0]} waits for others")
 
 
@@ -71,13 +82,13 @@ def _claims_on_answer(key: Key, owed: Owed, seen: Observation) -> Iterator[Claim
 def _parts(case: Case) -> Iterator[tuple[str, Requirement]]:
     """The parts of an answer to JoinGroup, each with the requirement that speaks of it."""
     yield "id", laws.own_ids
-    at_once = law_of(JOIN, case) if case in _TOLD_AT_ONCE else None
-    yield "generation", at_once or laws.generations_rise
-    yield "type", at_once or laws.protocols_are_elected
-    yield "protocol", at_once or laws.protocols_are_elected
-    yield "leader", at_once or laws.one_leader
-    yield "members", at_once or laws.leaders_see_members
-    yield "skips", at_once or member_laws.static_in_stable
+    own_law = law_of(JOIN, case) if case in _OWN_LAW else None
+    yield "generation", own_law or laws.generations_rise
+    yield "type", own_law or laws.protocols_are_elected
+    yield "protocol", own_law or laws.protocols_are_elected
+    yield "leader", own_law or laws.one_leader
+    yield "members", own_law or laws.leaders_see_members
+    yield "skips", own_law or member_laws.static_in_stable
 
 
 def _wanted(part: str, name: str, owed: Owed, seen: Observation) -> object:

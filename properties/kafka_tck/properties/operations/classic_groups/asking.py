@@ -10,9 +10,10 @@ from kafka_tck.adapters.client import Answer
 from kafka_tck.model.groups.asking import Asking, verdict_on_heartbeat, verdicts_on_leave
 from kafka_tck.model.groups.group import Group
 from kafka_tck.model.groups.verdicts import Case, Verdict
-from kafka_tck.properties.claims import Observation
+from kafka_tck.properties.belief import Belief
+from kafka_tck.properties.claims import Judgement, Observation
 from kafka_tck.properties.operations.answers import silent
-from kafka_tck.properties.operations.classic_groups import member_laws
+from kafka_tck.properties.operations.classic_groups import member_laws, offset_laws
 from kafka_tck.properties.operations.classic_groups.members import (
     NOT_READY,
     PATIENCE,
@@ -21,6 +22,7 @@ from kafka_tck.properties.operations.classic_groups.members import (
     node_of,
 )
 from kafka_tck.properties.operations.classic_groups.stepping import GroupStep
+from kafka_tck.properties.operations.txn_offsets import believed
 from kafka_tck.properties.requirement import Requirement
 from kafka_tck.properties.world import World
 from kafka_tck.wire.errors import error_name
@@ -154,6 +156,14 @@ class DeleteClassicGroup(GroupStep, kind="delete_classic_group"):
 
     def law_of_refusal(self, case: Case) -> Requirement:
         return member_laws.deleting
+
+    def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
+        if seen.get("errors") == ["NONE"]:
+            offsets = believed.known_of(belief).offsets
+            keys = [key for key in offsets.stored if key[0] == self.group]
+            law = offset_laws.deleted_with_group
+            belief = believed.having(belief, offsets.without(self.group), keys, law)
+        return super().judge(world, belief, seen)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ class Known:
     """Whether something was refused since it was looked at."""
     restarted: bool = False
     """Whether its coordinator was restarted since it was looked at."""
+    left: bool = False
+    """Whether somebody left since it was looked at."""
     lost: bool = False
     """An answer was wrong: what the group is now is not known."""
 

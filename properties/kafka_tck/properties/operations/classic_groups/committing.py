@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from kafka_tck.model.groups.asking import Asking, fault_of_commit
+from kafka_tck.model.groups.asking import Asking, fault_of_commit, fault_of_promise
 from kafka_tck.model.groups.group import Group, State
 from kafka_tck.model.groups.verdicts import Case, Verdict
 from kafka_tck.model.pending_offsets import Key
@@ -18,7 +18,10 @@ from kafka_tck.properties.operations.classic_groups.believed import known_of
 from kafka_tck.properties.operations.classic_groups.joining import CONSUMER
 from kafka_tck.properties.operations.classic_groups.members import id_of
 from kafka_tck.properties.operations.classic_groups.stepping import GroupStep
+from kafka_tck.properties.operations.isolation.producer import begin, end, live, start
 from kafka_tck.properties.operations.txn_offsets import believed
+from kafka_tck.properties.operations.txn_offsets.ending import await_stable
+from kafka_tck.properties.operations.txn_offsets.sending import add_offsets
 from kafka_tck.properties.requirement import Requirement
 from kafka_tck.properties.world import World
 from kafka_tck.wire.errors import error_name
@@ -28,8 +31,12 @@ TOPIC_IDS: Final = 10
 """The first version of OffsetCommit and OffsetFetch that names topics by their ids."""
 
 
+def _first_error(body: Any) -> dict[str, Any]:
+    return {"errors": [error_name(body.topics[0].partitions[0].error_code)]}
+
+
 @dataclass(frozen=True)
-class CommitAsMember(GroupStep, kind="commit_as_member"):
+class CommitAsMember(GroupStep, kind="commit_in_classic_group"):
     """OffsetCommit of one partition; without a name and a generation nobody in particular."""
 
     name: str = ""
@@ -61,17 +68,16 @@ class CommitAsMember(GroupStep, kind="commit_as_member"):
             "topics": [{**named, "partitions": [entry]}],
             **({"group_instance_id": self.instance} if version >= 7 else {}),
         }
-
-        def errors(body: Any) -> dict[str, Any]:
-            return {"errors": [error_name(body.topics[0].partitions[0].error_code)]}
-
-        seen = ask(world, self.group, errors, "OffsetCommit", version, fields)
+        seen = ask(world, self.group, _first_error, "OffsetCommit", version, fields)
         return {**seen, "answered": self.collected(world)}
 
-    def verdicts(self, world: World, now: Group) -> Sequence[Verdict]:
+    def fault(self, world: World, now: Group) -> tuple[Case, str] | None:
         version = version_of(world, "OffsetCommit", self.version)
         asked = Asking(self.name, self.generation, self.instance if version >= 7 else None)
-        fault = fault_of_commit(now, asked, version)
+        return fault_of_commit(now, asked, version)
+
+    def verdicts(self, world: World, now: Group) -> Sequence[Verdict]:
+        fault = self.fault(world, now)
         if fault is not None:
             return [Verdict(fault[0], now, errors=(fault[1],))]
         after = now if now.exists else replace(now, state=State.EMPTY)
@@ -92,6 +98,48 @@ class CommitAsMember(GroupStep, kind="commit_as_member"):
             replace(judged, belief=believed.having(judged.belief, offsets, [self.place], law))
             for judged in super().judge(world, belief, seen)
         ]
+
+
+@dataclass(frozen=True)
+class CommitInTransaction(CommitAsMember, kind="commit_in_transaction"):
+    """A whole transaction of a producer in a new life: TxnOffsetCommit, and its end."""
+
+    producer: str = "p"
+
+    def perform(self, world: World) -> Observation:
+        start(world, self.producer)
+        me = live(world, self.producer)
+        begin(world, me, True)
+        error = add_offsets(world, me, self.group)
+        if error != "NONE":
+            return {"errors": [error], "answered": self.collected(world)}
+        entry = {
+            "partition_index": self.partition,
+            "committed_offset": self.offset,
+            "committed_leader_epoch": -1,
+            "committed_metadata": "",
+        }
+        fields = {
+            "transactional_id": me.name,
+            "group_id": world.real(self.group),
+            "producer_id": me.producer_id,
+            "producer_epoch": me.epoch,
+            "generation_id": self.generation,
+            "member_id": id_of(world, self.name),
+            "group_instance_id": self.instance,
+            "topics": [{"name": world.real(self.topic), "partitions": [entry]}],
+        }
+        version = min(4, world.profile.newest("TxnOffsetCommit"))
+        seen = ask(world, self.group, _first_error, "TxnOffsetCommit", version, fields)
+        end(world, self.producer, True)
+        await_stable(world, [self.place])
+        return {**seen, "answered": self.collected(world)}
+
+    def fault(self, world: World, now: Group) -> tuple[Case, str] | None:
+        return fault_of_promise(now, Asking(self.name, self.generation, self.instance))
+
+    def law_of_refusal(self, case: Case) -> Requirement:
+        return offset_laws.members_promise
 
 
 @dataclass(frozen=True)

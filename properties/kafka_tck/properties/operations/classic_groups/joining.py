@@ -95,6 +95,9 @@ class Requesting(GroupStep):
             return told
         return {"errors": [told["error"]], "answered": self.collected(world)}
 
+    def sent_as(self, verdict: Verdict) -> Mapping[Key, Case]:
+        return {self.key: verdict.case}
+
     def law_of_refusal(self, case: Case) -> Requirement:
         return law_of(self.key[1], case)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,13 +11,26 @@ from kafka_tck.model.groups.verdicts import Case, Verdict
 from kafka_tck.model.pending_offsets import NOTHING
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim
-from kafka_tck.properties.operations.classic_groups import offset_laws
-from kafka_tck.properties.operations.classic_groups.asking import ask
+from kafka_tck.properties.operations.classic_groups import member_laws, offset_laws
+from kafka_tck.properties.operations.classic_groups.asking import Heartbeat, ask
 from kafka_tck.properties.operations.classic_groups.believed import Known
 from kafka_tck.properties.operations.classic_groups.committing import CommitAsMember
 from kafka_tck.properties.operations.classic_groups.stepping import GroupStep
 from kafka_tck.properties.operations.txn_offsets import believed
 from kafka_tck.properties.world import World
+
+
+def again_for(world: World, for_ms: int, perform: Callable[[World], Observation]) -> Observation:
+    """Does it again and again until it is refused or the time is over; the last answer."""
+    due = world.now_ms() + for_ms
+    seen: dict[str, Any] = {}
+
+    def over() -> bool | None:
+        seen.update(perform(world))
+        return True if world.now_ms() >= due or seen.get("errors") != ["NONE"] else None
+
+    world.until(over, for_ms / 1000 + 5)
+    return seen
 
 
 @dataclass(frozen=True)
@@ -27,21 +40,26 @@ class KeepCommitting(CommitAsMember, kind="keep_committing"):
     for_ms: int = 0
 
     def perform(self, world: World) -> Observation:
-        due = world.now_ms() + self.for_ms
-        seen: dict[str, Any] = {}
-
-        def over() -> bool | None:
-            seen.update(super(KeepCommitting, self).perform(world))
-            is_over = world.now_ms() >= due or seen.get("errors") != ["NONE"]
-            return True if is_over else None
-
-        world.until(over, self.for_ms / 1000 + 5)
-        return seen
+        return again_for(world, self.for_ms, super().perform)
 
     def claims(self, known: Known, verdict: Verdict, seen: Observation) -> Iterable[Claim]:
         told, law = seen.get("errors"), offset_laws.commits_are_signs_of_life
         why = "it has committed all the time"
         yield claim(law.id, told, list(verdict.errors), because=why)
+
+
+@dataclass(frozen=True)
+class KeepBeating(Heartbeat, kind="keep_beating"):
+    """Heartbeat again and again for a while."""
+
+    for_ms: int = 0
+
+    def perform(self, world: World) -> Observation:
+        return again_for(world, self.for_ms, super().perform)
+
+    def claims(self, known: Known, verdict: Verdict, seen: Observation) -> Iterable[Claim]:
+        law, why = member_laws.who_beats_stays, "its heart has beaten all the time"
+        yield claim(law.id, seen.get("errors"), list(verdict.errors), because=why)
 
 
 @dataclass(frozen=True)

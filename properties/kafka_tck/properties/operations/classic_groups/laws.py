@@ -14,6 +14,7 @@ session_bounds = Requirement(
     "group.max.session.timeout.ms is INVALID_SESSION_TIMEOUT; the bounds themselves are taken.",
     Code("GroupCoordinatorService.joinGroup"),
     covers=("F-08",),
+    mutants=("session-timeouts-have-no-bounds",),
 )
 
 ids_first = Requirement(
@@ -30,6 +31,7 @@ unknown_ids = Requirement(
     "does not exist is not made by it.",
     _JOIN,
     covers=("F-09", "F-10"),
+    mutants=("any-id-joins",),
 )
 
 protocols_in_common = Requirement(
@@ -38,6 +40,7 @@ protocols_in_common = Requirement(
     "members support, is INCONSISTENT_GROUP_PROTOCOL.",
     Code("ClassicGroup.supportsProtocols"),
     covers=("F-11",),
+    mutants=("protocols-of-strangers",),
 )
 
 sizes = Requirement(
@@ -46,6 +49,7 @@ sizes = Requirement(
     "rejoin.",
     KIP(389),
     covers=("F-12",),
+    mutants=("groups-have-no-limit",),
 )
 
 joining_rebalances = Requirement(
@@ -54,6 +58,10 @@ joining_rebalances = Requirement(
     "rejoins a stable group begin a rebalance.",
     _JOIN,
     covers=("F-13", "F-14"),
+    mutants=(
+        "leaders-do-not-rebalance",
+        "changed-members-do-not-rebalance",
+    ),
 )
 
 nothing_new = Requirement(
@@ -62,6 +70,7 @@ nothing_new = Requirement(
     "generation, and nobody rebalances.",
     _JOIN,
     covers=("F-14",),
+    mutants=("followers-rebalance",),
 )
 
 lost_answers = Requirement(
@@ -70,6 +79,7 @@ lost_answers = Requirement(
     "generation, protocol, leader, and if it leads the same members.",
     _JOIN,
     covers=("F-21", "F-100"),
+    mutants=("repeated-joins-rebalance",),
 )
 
 joins_are_held = Requirement(
@@ -78,6 +88,10 @@ joins_are_held = Requirement(
     "an id have joined; then all are answered.",
     Code("ClassicGroup.hasAllMembersJoined"),
     covers=("F-15",),
+    mutants=(
+        "joins-do-not-wait",
+        "pending-members-are-not-awaited",
+    ),
 )
 
 phase_has_an_end = Requirement(
@@ -86,6 +100,10 @@ phase_has_an_end = Requirement(
     "is over, not before; dynamic members that did not rejoin are removed, static members stay.",
     _COMPLETE,
     covers=("F-15", "F-17"),
+    mutants=(
+        "late-members-stay",
+        "late-static-members-go",
+    ),
 )
 
 generations_rise = Requirement(
@@ -94,6 +112,10 @@ generations_rise = Requirement(
     "same one, also after the coordinator was restarted.",
     Code("ClassicGroup.initNextGeneration"),
     covers=("F-17", "F-27"),
+    mutants=(
+        "generations-stand-still",
+        "leaders-do-not-rebalance",
+    ),
 )
 
 protocols_are_elected = Requirement(
@@ -102,6 +124,7 @@ protocols_are_elected = Requirement(
     "first among those; all are told the same type and name.",
     Code("ClassicGroup.selectProtocol"),
     covers=("F-18", "F-17"),
+    mutants=("last-choice-is-elected",),
 )
 
 one_leader = Requirement(
@@ -110,6 +133,7 @@ one_leader = Requirement(
     "does. All members are told the same leader.",
     Code("ClassicGroup.maybeElectNewJoinedLeader"),
     covers=("F-19", "F-17"),
+    mutants=("last-to-join-leads",),
 )
 
 leaders_see_members = Requirement(
@@ -140,6 +164,10 @@ fresh_assignments = Requirement(
     "member, at whatever time it asks; whom the leader left out gets none.",
     Code("GroupMetadataManager.classicGroupSync, setAndPropagateAssignment"),
     covers=("F-23", "F-26", "F-100"),
+    mutants=(
+        "assignments-are-mixed-up",
+        "replacements-own-nothing",
+    ),
 )
 
 syncs_are_held = Requirement(
@@ -148,6 +176,7 @@ syncs_are_held = Requirement(
     "follower sends as assignments is ignored.",
     Code("GroupMetadataManager.classicGroupSync"),
     covers=("F-22", "F-23", "F-24"),
+    mutants=("followers-assign",),
 )
 
 syncs_are_let_go = Requirement(
@@ -164,6 +193,10 @@ syncs_are_of_members = Requirement(
     "generation, REBALANCE_IN_PROGRESS while members join.",
     Code("GroupMetadataManager.classicGroupSync, validateSyncGroup"),
     covers=("F-22",),
+    mutants=(
+        "any-generation-syncs",
+        "anybody-syncs",
+    ),
 )
 
 syncs_name_the_protocol = Requirement(
@@ -181,6 +214,7 @@ syncs_are_awaited = Requirement(
     Code("GroupMetadataManager.expirePendingSync"),
     covers=("F-25",),
     since=(3, 0),
+    mutants=("who-never-syncs-stays",),
 )
 
 JOINING: Final = (

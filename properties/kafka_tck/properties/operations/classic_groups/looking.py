@@ -39,7 +39,9 @@ class Looking(GroupStep):
         known = known_of(belief, self.group)
         if known.lost or not all(not j.broken for j in judged):
             return judged
-        heeded = [replace(known_of(j.belief, self.group), refused=False) for j in judged]
+        heeded = [
+            replace(known_of(j.belief, self.group), refused=False, left=False) for j in judged
+        ]
         return [
             Judgement(j.claims, having(j.belief, self.group, now))
             for j, now in zip(judged, heeded, strict=True)
@@ -50,6 +52,8 @@ def law_of_look(known: Known, law: Requirement) -> Requirement:
     """What a look is evidence for: after a refusal that it left no trace."""
     if known.restarted:
         return member_laws.after_restart
+    if known.left:
+        return member_laws.leaving_rebalances
     return member_laws.no_trace if known.refused else law
 
 

@@ -11,6 +11,11 @@ heartbeats = Requirement(
     "UNKNOWN_MEMBER_ID for whom the group does not have, ILLEGAL_GENERATION for other generations.",
     Code("GroupMetadataManager.classicGroupHeartbeat"),
     covers=("F-28",),
+    mutants=(
+        "rebalances-are-not-told",
+        "any-generation-beats",
+        "anybody-beats",
+    ),
 )
 
 sessions_end = Requirement(
@@ -19,6 +24,19 @@ sessions_end = Requirement(
     "session timeout is removed, and the others rebalance or go on.",
     Code("GroupMetadataManager.expireClassicGroupMemberHeartbeat"),
     covers=("F-29", "F-09", "F-14"),
+    mutants=(
+        "silent-members-stay",
+        "pending-members-stay-for-ever",
+    ),
+)
+
+who_beats_stays = Requirement(
+    "classic-groups.who-is-heard-of-stays",
+    "A member that sends a Heartbeat more often than its session timeout is not removed.",
+    Code("GroupMetadataManager.classicGroupHeartbeat, rescheduleClassicGroupMemberHeartbeat"),
+    covers=("F-28", "F-29"),
+    needs=frozenset({"time.virtual"}),
+    mutants=("heartbeats-prolong-nothing",),
 )
 
 waiting_members_stay = Requirement(
@@ -27,6 +45,7 @@ waiting_members_stay = Requirement(
     "answered as if it had just come.",
     Code("ClassicGroupMember.hasSatisfiedHeartbeat"),
     covers=("F-29",),
+    mutants=("waiting-members-expire",),
 )
 
 leaving = Requirement(
@@ -36,6 +55,7 @@ leaving = Requirement(
     "not have; FENCED_INSTANCE_ID for another member's instance id.",
     KIP(345),
     covers=("F-30", "F-100"),
+    mutants=("anybody-leaves",),
 )
 
 leaving_rebalances = Requirement(
@@ -44,6 +64,7 @@ leaving_rebalances = Requirement(
     "UNKNOWN_MEMBER_ID; when the last one leaves the group is empty.",
     Code("GroupMetadataManager.classicGroupLeave"),
     covers=("F-13", "F-14"),
+    mutants=("leaving-moves-nothing",),
 )
 
 static_replaced = Requirement(
@@ -52,6 +73,7 @@ static_replaced = Requirement(
     "its former life waits for is answered FENCED_INSTANCE_ID.",
     KIP(345),
     covers=("F-31",),
+    mutants=("replacements-miss-the-rebalance",),
 )
 
 static_in_stable = Requirement(
@@ -61,6 +83,11 @@ static_in_stable = Requirement(
     "assign, with the members.",
     KIP(814),
     covers=("F-32",),
+    mutants=(
+        "replacements-always-rebalance",
+        "restarted-leaders-are-not-told",
+        "replacements-own-nothing",
+    ),
 )
 
 static_elects = Requirement(
@@ -68,6 +95,7 @@ static_elects = Requirement(
     "A static member that restarts so that the members elect another protocol begins a rebalance.",
     Code("GroupMetadataManager.updateStaticMemberThenRebalanceOrCompleteJoin"),
     covers=("F-32",),
+    mutants=("replacements-keep-the-protocol",),
 )
 
 instances_fence = Requirement(
@@ -76,6 +104,12 @@ instances_fence = Requirement(
     "UNKNOWN_MEMBER_ID if the group does not know it.",
     Code("ClassicGroup.validateMember"),
     covers=("F-31", "F-34"),
+    mutants=(
+        "replaced-members-beat",
+        "replaced-members-sync",
+        "replaced-members-leave",
+        "replaced-members-rejoin",
+    ),
 )
 
 empty_ids = Requirement(
@@ -91,6 +125,7 @@ deleting = Requirement(
     "does not exist; an empty one is gone with its offsets.",
     Code("GroupMetadataManager.validateDeleteGroup"),
     covers=("F-47", "F-100"),
+    mutants=("groups-with-members-are-deleted",),
 )
 
 described = Requirement(
@@ -132,6 +167,10 @@ after_restart = Requirement(
     Code("GroupMetadataManager.replay, onLoaded"),
     covers=("F-05", "F-27"),
     needs=frozenset({"fault.restart"}),
+    mutants=(
+        "replacements-are-not-stored",
+        "new-coordinators-know-no-members",
+    ),
 )
 
 coordinator = Requirement(
@@ -167,4 +206,4 @@ MEMBERS: Final = (
     coordinator,
     elsewhere,
 )
-TIMED: Final = (sessions_end, waiting_members_stay)
+TIMED: Final = (sessions_end, who_beats_stays, waiting_members_stay)

@@ -14,6 +14,12 @@ members_commit = Requirement(
     "generation, REBALANCE_IN_PROGRESS between the join phase and the assignment.",
     _VALIDATE,
     covers=("F-38", "F-43", "F-100"),
+    mutants=(
+        "past-generations-commit",
+        "anybody-commits",
+        "commits-before-the-assignment",
+        "rebalances-refuse-commits",
+    ),
 )
 
 instances_are_fenced = Requirement(
@@ -21,6 +27,7 @@ instances_are_fenced = Requirement(
     "OffsetCommit with an instance id that another member has is FENCED_INSTANCE_ID.",
     KIP(345),
     covers=("F-38", "F-34"),
+    mutants=("replaced-members-commit",),
 )
 
 strangers_wait = Requirement(
@@ -31,6 +38,20 @@ strangers_wait = Requirement(
     _VALIDATE,
     covers=("F-37",),
     since=(4, 0),
+    mutants=("nobody-commits-beside-members",),
+)
+
+members_promise = Requirement(
+    "member-offsets.members-of-the-generation-commit-in-transactions",
+    "TxnOffsetCommit from version 3 on with a member id, an instance id or a generation is refused "
+    "as OffsetCommit is; while the group rebalances it is accepted.",
+    KIP(447),
+    covers=("E-62", "F-98"),
+    mutants=(
+        "past-generations-commit-in-transactions",
+        "anybody-commits-in-transactions",
+        "replaced-members-commit-in-transactions",
+    ),
 )
 
 next_owner_resumes = Requirement(
@@ -71,6 +92,14 @@ subscribed_offsets = Requirement(
     "else the offset is gone.",
     KIP(496),
     covers=("F-48", "F-100"),
+    mutants=("any-offset-is-deleted",),
+)
+
+deleted_with_group = Requirement(
+    "member-offsets.a-deleted-group-has-no-offsets",
+    "After a group was deleted nothing that it had committed is told.",
+    Code("OffsetMetadataManager.deleteAllOffsets"),
+    covers=("F-47",),
 )
 
 deleted_topics = Requirement(
@@ -89,15 +118,22 @@ offsets_expire = Requirement(
     KIP(211),
     covers=("F-45", "F-46"),
     needs=frozenset({"time.virtual"}),
+    mutants=(
+        "offsets-never-expire",
+        "offsets-expire-under-readers",
+        "offsets-age-from-their-commit",
+    ),
 )
 
 ALL: Final = (
     members_commit,
     instances_are_fenced,
     strangers_wait,
+    members_promise,
     next_owner_resumes,
     refused_commits,
     all_offsets,
     subscribed_offsets,
+    deleted_with_group,
 )
 TIMED: Final = (deleted_topics, commits_are_signs_of_life, offsets_expire)

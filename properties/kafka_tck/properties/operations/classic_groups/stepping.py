@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from kafka_tck.model.groups.group import Group
-from kafka_tck.model.groups.verdicts import Case, Verdict
+from kafka_tck.model.groups.verdicts import Case, Key, Verdict
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim
 from kafka_tck.properties.operations.answers import claim_answered
@@ -38,6 +38,10 @@ class GroupStep(Operation):
     def verdicts(self, world: World, now: Group) -> Sequence[Verdict]:
         """All that the coordinator may do."""
         raise NotImplementedError
+
+    def sent_as(self, verdict: Verdict) -> Mapping[Key, Case]:
+        """The request of this step, if it may be held, with the rule that decided about it."""
+        return {}
 
     def law_of_refusal(self, case: Case) -> Requirement:
         """The requirement on an error that is answered at once."""
@@ -75,12 +79,13 @@ class GroupStep(Operation):
         claims = list(self.claims(known, verdict, seen))
         owed = {**known.owed, **verdict.owed}
         now = replace(known, group=verdict.after, owed=owed)
-        claims += claims_on(now, seen.get("answered", {}), self.due)
+        claims += claims_on(now, seen.get("answered", {}), self.due, self.sent_as(verdict))
         if not all(c.holds for c in claims):
             return Judgement(tuple(claims), losing(belief, self.group))
         left = {key: due for key, due in owed.items() if label(key) not in seen["answered"]}
         refused = known.refused or not set(verdict.errors) <= _ACCEPTED
-        now = replace(now, owed=left, refused=refused)
+        leaves = known.left or verdict.case is Case.LEAVES
+        now = replace(now, owed=left, refused=refused, left=leaves)
         return Judgement(tuple(claims), having(belief, self.group, now))
 
     def claims(self, known: Known, verdict: Verdict, seen: Observation) -> Iterable[Claim]:
