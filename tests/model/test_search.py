@@ -110,6 +110,7 @@ def test_traces_are_walked_by_the_run_reader() -> None:
 EXPECTED: dict[str, tuple[int, int]] = {
     "async_isr": (24_070, 24),
     "durability": (4_754, 18),
+    "groups_classic": (549_320, 30),
     "idempotence": (265_953, 19),
     "replication": (123_311, 26),
     "transactions_diary": (10_897, 36),
