@@ -62,9 +62,10 @@ def _assign(group: "ClassicGroup", asked: Syncing) -> None:
     parts = {
         member_id: group.rules.assigned(asked.assignments, member_id, order) for member_id in order
     }
-    if not group.rules.stores_assignment_first():
+    if group.rules.stores_assignment():
+        group.shard.broker.run(_store(group, parts))
+    else:
         _hand_out(group, parts)
-    group.shard.broker.run(_store(group, parts))
 
 
 def _store(group: "ClassicGroup", parts: dict[str, bytes]) -> Work:

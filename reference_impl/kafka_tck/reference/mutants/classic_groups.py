@@ -205,12 +205,12 @@ class AssignmentsAreMixedUp(ClassicGroupRules):
 
 
 @wrong(
-    "assignments-before-they-are-stored",
-    "Members get their assignments before these are committed.",
+    "assignments-are-not-stored",
+    "Members get their assignments, and the log is not told of them.",
     "M28",
 )
-class AssignmentsBeforeTheyAreStored(ClassicGroupRules):
-    def stores_assignment_first(self) -> bool:
+class AssignmentsAreNotStored(ClassicGroupRules):
+    def stores_assignment(self) -> bool:
         return False
 
 

@@ -123,8 +123,8 @@ class ClassicGroupRules:
         """A member's part of what the leader has given; `order` are all members."""
         return given.get(member_id, b"")
 
-    def stores_assignment_first(self) -> bool:
-        """Whether nobody gets an assignment that is not committed."""
+    def stores_assignment(self) -> bool:
+        """Whether an assignment is committed, before anybody gets it."""
         return True
 
     # Time.

@@ -170,6 +170,7 @@ after_restart = Requirement(
     mutants=(
         "replacements-are-not-stored",
         "new-coordinators-know-no-members",
+        "assignments-are-not-stored",
     ),
 )
 
