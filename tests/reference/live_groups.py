@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 from kafka_tck.model.assignors.group import Assignment, TopicPartition
 
 PROGRAM = Path(__file__).parent / "group_member.py"
+JAVA_PROGRAM = Path(__file__).parent / "java" / "GroupMember.java"
+TERMINATED = 128 + signal.SIGTERM
+"""What a JVM that ends in good order after SIGTERM exits with."""
 TOPIC, GROUP = "t", "g"
 WITHIN = 90.0
 """Seconds within which what has to happen must have happened; in most runs it takes few."""
@@ -32,15 +35,15 @@ class Interval(NamedTuple):
 class Member:
     """One process, and what it has told so far."""
 
-    def __init__(self, name: str, client: str, address: str, changed: threading.Condition) -> None:
+    def __init__(self, name: str, command: Sequence[str], changed: threading.Condition) -> None:
         self.name = name
         self.owned: dict[int, float] = {}
         self.kept: list[Interval] = []
         self.got: set[Place] = set()
         self.is_running = True
         self.was_paused = False
+        self.was_fenced = False
         self._changed = changed
-        command = [sys.executable, str(PROGRAM), client, address, GROUP, TOPIC]
         self._process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -70,6 +73,7 @@ class Member:
         elif word == "gains":
             self.owned |= dict.fromkeys(numbers, moment)
         else:
+            self.was_fenced |= word == "loses"
             for partition in set(numbers) & set(self.owned):
                 begin = self.owned.pop(partition)
                 if word == "gives":
@@ -103,14 +107,15 @@ class Member:
             pipe.close()
 
     def has_left(self) -> bool:
-        return self._process.wait(WITHIN) == 0
+        return self._process.wait(WITHIN) in (0, TERMINATED)
 
 
 class LiveGroup:
     """The members of one group, and a producer that writes to its topic all the while."""
 
-    def __init__(self, address: str, partitions: int) -> None:
+    def __init__(self, address: str, partitions: int, java: Sequence[str] = ()) -> None:
         self.address = address
+        self.java = java
         self.partitions = partitions
         self.members: list[Member] = []
         self.written: set[Place] = set()
@@ -138,7 +143,10 @@ class LiveGroup:
 
     def join(self, client: str) -> Member:
         name = f"{client} {len(self.members)}"
-        member = Member(name, client, self.address, self._changed)
+        program = [sys.executable, str(PROGRAM), client]
+        if client.startswith("java "):
+            program = [*self.java, str(JAVA_PROGRAM), client.removeprefix("java ")]
+        member = Member(name, [*program, self.address, GROUP, TOPIC], self._changed)
         self.members.append(member)
         return member
 
@@ -210,9 +218,9 @@ class LiveGroup:
 
 
 @contextmanager
-def live_group(address: str, partitions: int) -> Iterator[LiveGroup]:
+def live_group(address: str, partitions: int, java: Sequence[str] = ()) -> Iterator[LiveGroup]:
     """A group whose processes do not outlive the test."""
-    group = LiveGroup(address, partitions)
+    group = LiveGroup(address, partitions, java)
     try:
         yield group
     finally:

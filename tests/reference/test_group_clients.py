@@ -1,10 +1,11 @@
 """Groups of real consumers: members come, are killed and are paused, and nothing is skipped."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.reference.live_groups import TOPIC, live_group
+from tests.reference.test_java_client import java as java
 
 from kafka_tck.adapters.apache_kafka.kafka_target import start_target
 from kafka_tck.adapters.target import Misuse, TargetOptions
@@ -28,15 +29,22 @@ ALIKE = {
     "eager": ("librdkafka", "aiokafka", "kafka-python", "librdkafka"),
     "cooperative": ("librdkafka-cooperative",) * 4,
     "consumer": ("librdkafka-consumer",) * 4,
+    "java": ("librdkafka", "java RangeAssignor", "aiokafka", "java RangeAssignor"),
+    "java consumer": ("java consumer", "librdkafka-consumer", "java consumer", "java consumer"),
     "both protocols": ("librdkafka", "librdkafka-consumer", "kafka-python", "librdkafka-consumer"),
 }
 
 
 LAWS: dict[str, tuple[Law, ...]] = {
     "eager": PROMISES["range"],
+    "java": PROMISES["range"],
     "cooperative": (*ALWAYS, is_balanced),
 }
 """Of what the leaders of classic groups give."""
+
+STEADY = ("cooperative", "consumer", "java consumer")
+"""Kinds of which no member gives up what it keeps."""
+WITHOUT_JAVA = [kind for kind in ALIKE if not kind.startswith("java")]
 
 
 def make_topic(address: str, partitions: int) -> None:
@@ -62,18 +70,22 @@ def apache_kafka() -> Iterator[str]:
     target.close()
 
 
-def expect_that_nothing_is_skipped(kind: str, address: str) -> None:
+def expect_that_nothing_is_skipped(kind: str, address: str, java: Sequence[str] = ()) -> None:
     make_topic(address, 6)
     clients = ALIKE[kind]
-    with live_group(address, 6) as group:
+    with live_group(address, 6, java) as group:
         first, second, third = (group.join(client) for client in clients[:3])
         group.wait_until_shared()
         first.kill()
         group.wait_until_shared()
         second.pause()
         group.wait_until_shared()
+        before = dict(third.owned)
         fourth = group.join(clients[3])
         group.wait_until_shared()
+        if kind in STEADY and not third.was_fenced:
+            stayed = set(before) & set(third.owned)
+            assert {p: third.owned[p] for p in stayed} == {p: before[p] for p in stayed}
         second.resume()
         group.wait_until_shared()
         group.stop_producing()
@@ -89,13 +101,20 @@ def expect_that_nothing_is_skipped(kind: str, address: str) -> None:
         assert group.overlaps() == []
 
 
-@pytest.mark.parametrize("kind", ALIKE)
+@pytest.mark.parametrize("kind", WITHOUT_JAVA)
 def test_nothing_is_skipped(kind: str, bundled: str) -> None:
     expect_that_nothing_is_skipped(kind, bundled)
 
 
+@pytest.mark.parametrize("kind", ["java", "java consumer"])
+def test_nothing_is_skipped_with_kafkas_own_client(
+    kind: str, java: list[str], bundled: str
+) -> None:
+    expect_that_nothing_is_skipped(kind, bundled, java)
+
+
 @pytest.mark.apache_kafka
-@pytest.mark.parametrize("kind", ALIKE)
+@pytest.mark.parametrize("kind", WITHOUT_JAVA)
 def test_nothing_is_skipped_by_apache_kafka(kind: str, apache_kafka: str) -> None:
     """What is expected of the bundled broker is so of the real one."""
     expect_that_nothing_is_skipped(kind, apache_kafka)
