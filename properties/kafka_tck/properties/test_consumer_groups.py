@@ -1,7 +1,9 @@
 """Consumer groups: members that join, hand over and leave, and others who speak in between."""
 
+from typing import Final
+
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.consumer_groups_machine import (
@@ -16,10 +18,13 @@ from kafka_tck.properties.operations.consumer_groups import laws
 from kafka_tck.properties.operations.consumer_groups.heartbeating import (
     REBALANCE_MS,
     HeartbeatAsMember,
+    most_members,
 )
 from kafka_tck.properties.operations.consumer_groups.unsupported import AskUnsupported
 
-MALFORMED = st.sampled_from(
+MOST_MEMBERS: Final = 20
+"""Larger groups are not filled."""
+MALFORMED: Final = st.sampled_from(
     [
         {"epoch": "below all"},
         {"epoch": "leave for a while"},
@@ -56,6 +61,7 @@ class HandingOver(ConsumerGroups):
 
     requirements = (
         laws.malformed,
+        laws.full,
         laws.joins,
         laws.ids,
         laws.rejoins,
@@ -169,6 +175,31 @@ class HandingOver(ConsumerGroups):
         if known is not None:
             topics = tuple(sorted(known.topics))
             self.heartbeat(member, topics=topics, rebalance_ms=REBALANCE_MS)
+
+    @precondition(lambda self: self.most <= MOST_MEMBERS)
+    @rule(again=st.booleans())
+    def fill(self, again: bool) -> None:
+        """One member more than there may be; who is there already may join anew."""
+        self.turn += 1
+        for number in range(self.most + 1):
+            self.join(f"m{number}")
+        self.show()
+        if again:
+            self.join("m0")
+        self.heartbeat("m1")
+
+    @property
+    def most(self) -> int:
+        return most_members(self.run.world) or MOST_MEMBERS + 1
+
+    @rule(assignor=st.sampled_from(["sticky", ""]), joins=st.booleans())
+    def want_another_assignor(self, assignor: str, joins: bool) -> None:
+        self.begin(1)
+        if joins:
+            self.join("b", assignor=assignor)
+        else:
+            self.heartbeat("a", assignor=assignor)
+        self.show()
 
     @rule()
     def be_named(self) -> None:

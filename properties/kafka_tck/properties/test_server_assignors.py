@@ -73,6 +73,22 @@ class ServerAssignors(ConsumerGroups):
         self.show()
         self.settle()
 
+    @rule(one=st.sampled_from(["range", "uniform"]))
+    def outvote(self, one: str) -> None:
+        """One wants an assignor, and then two want the other."""
+        other = {"range": "uniform", "uniform": "range"}[one]
+        wishes = zip("abc", (one, other, other), strict=True)
+        self.come_to_be([(m, {"assignor": assignor}) for m, assignor in wishes])
+
+    @rule(assignor=ASSIGNOR, leaves=st.booleans())
+    def divide(self, assignor: str | None, leaves: bool) -> None:
+        """Five partitions for three members: two are left over."""
+        topics = ("t", "u")
+        self.come_to_be([(m, {"topics": topics, "assignor": assignor}) for m in "abc"])
+        if leaves:
+            self.heartbeat("b", epoch="leave", owned="unsaid")
+            self.settle()
+
     @rule(assignor=ASSIGNOR, members=st.integers(1, 2), grows=st.booleans(), goes=st.booleans())
     def change_topics(self, assignor: str | None, members: int, grows: bool, goes: bool) -> None:
         """A topic that some subscribe to comes to be, grows, and is deleted."""

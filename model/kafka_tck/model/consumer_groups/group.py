@@ -54,7 +54,10 @@ class Group:
         """After a member left, expired or was fenced."""
         members = {m: known for m, known in self.members.items() if m != member}
         wanted = self.members[member].topics if member in self.members else ()
-        return replace(self.rising() if wanted else self, members=members, may_rise=True)
+        # The last one of the consumer protocol leaves a classic group behind.
+        stays = not members or any(not known.is_classic for known in members.values())
+        now = replace(self, members=members, may_rise=True, exists=self.exists and stays)
+        return now.rising() if wanted else now
 
     def rising(self) -> Group:
         """After something that begins another epoch."""

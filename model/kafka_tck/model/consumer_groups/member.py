@@ -35,6 +35,8 @@ class Heartbeat:
     rebalance_ms: int = -1
     makes_id: bool = False
     """Whether its version lets the coordinator make the id of who joins."""
+    is_classic: bool = False
+    """Whether it stands for a JoinGroup, and the SyncGroup after it."""
 
     @property
     def joins(self) -> bool:
@@ -84,6 +86,8 @@ class Member:
     """The epoch before its last advance."""
     fresh: bool = False
     """Whether nothing was accepted of it since that advance."""
+    is_classic: bool = False
+    """Whether it speaks the classic protocol: its generation is its epoch."""
     granted: tuple[tuple[Partition, int], ...] = ()
     """The epoch under which each partition became its own."""
 
@@ -112,6 +116,7 @@ class Member:
             regex=self.regex if asked.regex is None else asked.regex,
             instance=self.instance if asked.instance is None else asked.instance,
             assignor=self.assignor if asked.assignor is None else asked.assignor,
+            is_classic=asked.is_classic,
         )
 
     def hearing(self, answer: Answer) -> Member:

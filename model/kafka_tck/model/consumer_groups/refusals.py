@@ -32,6 +32,7 @@ class Case(Enum):
     REGEX = "that is no regular expression"
     NO_GROUP = "there is no such group"
     UNKNOWN = "the group has no such member"
+    FULL = "the group has as many members as it may"
     UNRELEASED = "another member has the instance id, and did not leave"
     FENCED_INSTANCE = "another member has the instance id now"
     AHEAD = "the member has not come to this epoch yet"
@@ -53,14 +54,14 @@ class Verdict:
     errors: tuple[str, ...] = ("NONE",)
 
 
-def verdict_on(group: Group, asked: Heartbeat) -> Verdict:
-    """What a heartbeat must be answered; the group itself has a name."""
+def verdict_on(group: Group, asked: Heartbeat, most: int | None = None) -> Verdict:
+    """What a heartbeat must be answered; the group has a name, and `most` members at most."""
     if _is_malformed(asked):
         return Verdict(Case.MALFORMED, ("INVALID_REQUEST",))
     if asked.assignor is not None and asked.assignor not in ASSIGNORS:
         return Verdict(Case.ASSIGNOR, ("UNSUPPORTED_ASSIGNOR",))
     if asked.joins:
-        return _on_join(group, asked)
+        return _fault_of_size(group, asked, most) or _on_join(group, asked)
     if not group.exists:
         return Verdict(Case.NO_GROUP, ("GROUP_ID_NOT_FOUND",))
     fault = _fault_of_identity(group, asked)
@@ -91,6 +92,12 @@ def _on_regex(asked: Heartbeat) -> Verdict | None:
     if asked.regex == BAD_REGEX:
         return Verdict(Case.REGEX, ("INVALID_REGULAR_EXPRESSION",))
     return None
+
+
+def _fault_of_size(group: Group, asked: Heartbeat, most: int | None) -> Verdict | None:
+    if most is None or asked.member in group.members or len(group.members) < most:
+        return None
+    return Verdict(Case.FULL, ("GROUP_MAX_SIZE_REACHED",))
 
 
 def _on_join(group: Group, asked: Heartbeat) -> Verdict:

@@ -61,6 +61,7 @@ class Heard:
     """What it was given and did not report as given up."""
     topics: tuple[str, ...] = ()
     regex: str | None = None
+    is_classic: bool = False
     asked_ms: int = 0
     """When it was last answered that it goes on, at the latest."""
 

@@ -14,6 +14,10 @@ present_epoch = Requirement(
     KIP(848, "STALE_MEMBER_EPOCH"),
     covers=("F-43", "F-72"),
     needs=FEATURE,
+    mutants=(
+        "any-epoch-commits",
+        "earlier-epochs-commit-anything",
+    ),
 )
 
 owned_since = Requirement(
@@ -58,6 +62,7 @@ questions = Requirement(
     Code("ConsumerGroup.validateOffsetFetch"),
     covers=("F-42",),
     needs=FEATURE,
+    mutants=("any-epoch-fetches-offsets",),
 )
 
 kept = Requirement(

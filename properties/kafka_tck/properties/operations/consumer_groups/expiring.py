@@ -144,7 +144,7 @@ class AwaitEnd(Operation, kind="await_end_of_consumer"):
             return [Judgement((), losing(belief, self.group))]
         if "silence" in seen["shown"]:
             return [Judgement((claim_answered(seen["shown"]),), losing(belief, self.group))]
-        claims = [self._claim(seen)]
+        claims = [self._claim(seen), self._claim_others(seen)]
         now, more = self._after(group, seen)
         claims += more
         found, now = judged_view(now, seen["shown"], counts_of(belief))
@@ -163,6 +163,16 @@ class AwaitEnd(Operation, kind="await_end_of_consumer"):
             expected=f"its end {seen['timeout_ms']} ms after it was last heard, or somewhat later",
             actual=seen["after_ms"],
             because=why,
+        )
+
+    def _claim_others(self, seen: Observation) -> Claim:
+        shown = seen["shown"].get("members", {})
+        return claim_that(
+            timing_laws.session_timeout.id,
+            set(self.others) <= set(shown),
+            expected=f"the members {', '.join(self.others)}",
+            actual=sorted(shown),
+            because="these went on all the time",
         )
 
     def _after(self, group: Group, seen: Observation) -> tuple[Group, list[Claim]]:

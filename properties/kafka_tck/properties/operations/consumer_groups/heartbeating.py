@@ -30,6 +30,7 @@ from kafka_tck.properties.operations.consumer_groups.believed import (
     symbol_of,
 )
 from kafka_tck.properties.operations.operation import Operation
+from kafka_tck.properties.operations.topics.auto_creation import broker_setting
 from kafka_tck.properties.world import World
 from kafka_tck.wire.errors import error_name
 from kafka_tck.wire.messages import Message
@@ -76,6 +77,7 @@ class HeartbeatAsMember(Operation, kind="consumer_heartbeat"):
         late = is_late(world, self.group, heard)
         seen = ask(world, self.group, lambda b: _read(world, b), API, version, fields, name)
         sent = {**_sent(asked), "due_ms": interval_of(world, self.group), "late": late}
+        sent["most"] = most_members(world)
         if seen.get("error") == "NONE":
             heard.asked_ms = start_ms
         if "silence" in seen:
@@ -149,9 +151,13 @@ def judged(
 ) -> tuple[tuple[Claim, ...], Group]:
     """The claims on one heartbeat's answer, and the group after it."""
     asked, answer = heartbeat_of(seen), answer_of(seen)
-    verdict = verdict_on(group, asked) if is_group else Verdict(Case.MALFORMED, _INVALID)
+    verdict = (
+        verdict_on(group, asked, seen["most"]) if is_group else Verdict(Case.MALFORMED, _INVALID)
+    )
     claims = tuple(_claims(group, asked, answer, verdict, seen))
-    return claims, after(group, asked, answer) if is_group else group
+    if not is_group or "NONE" not in verdict.errors:
+        return claims, group.refusing()
+    return claims, after(group, asked, answer)
 
 
 _INVALID: Final = ("INVALID_REQUEST",)
@@ -251,6 +257,18 @@ def _read(world: World, body: Message) -> dict[str, Any]:
 def interval_of(world: World, group: str) -> int:
     """What the group's members are told to wait between heartbeats, in ms."""
     return int(world.handles.get(f"interval of {group}", INTERVAL_MS))
+
+
+def most_members(world: World) -> int | None:
+    """group.consumer.max.size, as the first node tells it."""
+    if _LIMIT not in world.handles:
+        told = broker_setting(world, _LIMIT)
+        world.handles[_LIMIT] = None if told is None else int(told)
+    found = world.handles[_LIMIT]
+    return None if found is None else int(found)
+
+
+_LIMIT: Final = "group.consumer.max.size"
 
 
 def is_late(world: World, group: str, heard: Heard) -> bool:

@@ -28,6 +28,7 @@ malformed = Requirement(
     Code("GroupMetadataManager.throwIfConsumerGroupHeartbeatRequestIsInvalid"),
     covers=("F-51", "F-52"),
     needs=FEATURE,
+    mutants=("joins-may-lack-anything",),
 )
 
 joins = Requirement(
@@ -55,6 +56,7 @@ rejoins = Requirement(
     KIP(848, "Member ID and epoch: whoever is fenced joins anew with the same id"),
     covers=("F-52", "F-55", "F-100"),
     needs=FEATURE,
+    mutants=("a-repeated-join-makes-a-member",),
 )
 
 repeated_static_join = Requirement(
@@ -73,6 +75,7 @@ unknown_assignors = Requirement(
     KIP(848, "UNSUPPORTED_ASSIGNOR"),
     covers=("F-53",),
     needs=FEATURE,
+    mutants=("any-assignor-will-do",),
 )
 
 bad_patterns = Requirement(
@@ -102,6 +105,12 @@ fenced = Requirement(
     KIP(848, "FENCED_MEMBER_EPOCH"),
     covers=("F-54",),
     needs=FEATURE,
+    mutants=(
+        "member-epochs-are-not-compared",
+        "later-epochs-pass",
+        "earlier-epochs-pass",
+        "the-epoch-before-is-enough",
+    ),
 )
 
 lost_answers = Requirement(
@@ -111,6 +120,7 @@ lost_answers = Requirement(
     Code("GroupMetadataManager.throwIfConsumerGroupMemberEpochIsInvalid"),
     covers=("F-54", "F-100"),
     needs=FEATURE,
+    mutants=("lost-answers-fence",),
 )
 
 goes_on = Requirement(
@@ -122,6 +132,16 @@ goes_on = Requirement(
     needs=FEATURE,
 )
 
+full = Requirement(
+    "consumer-groups.a-full-group-takes-no-new-member",
+    "A join of one more member than group.consumer.max.size is GROUP_MAX_SIZE_REACHED; members go "
+    "on, and may join anew.",
+    Code("GroupMetadataManager.throwIfConsumerGroupIsFull"),
+    covers=("F-57",),
+    needs=FEATURE,
+    mutants=("consumer-groups-have-no-limit", "consumer-groups-hold-one-less"),
+)
+
 instances = Requirement(
     "consumer-groups.an-instance-id-has-one-member",
     "A join with the instance id of another member that did not leave is UNRELEASED_INSTANCE_ID; "
@@ -129,6 +149,10 @@ instances = Requirement(
     KIP(848, "UNRELEASED_INSTANCE_ID, FENCED_INSTANCE_ID"),
     covers=("F-56",),
     needs=FEATURE,
+    mutants=(
+        "held-instances-are-taken",
+        "replaced-instances-go-on",
+    ),
 )
 
 takes_over = Requirement(
@@ -138,6 +162,7 @@ takes_over = Requirement(
     KIP(848, "Static Membership"),
     covers=("F-56", "F-67"),
     needs=FEATURE,
+    mutants=("who-means-to-be-back-is-gone",),
 )
 
 resumes = Requirement(
@@ -147,6 +172,7 @@ resumes = Requirement(
     KIP(848, "Static Membership"),
     covers=("F-56",),
     needs=FEATURE,
+    mutants=("heirs-begin-with-nothing",),
 )
 
 leaves = Requirement(
@@ -165,6 +191,12 @@ exclusive = Requirement(
     KIP(848, "Reconciliation of the group"),
     covers=("F-61", "F-60", "F-67"),
     needs=FEATURE,
+    mutants=(
+        "gives-what-others-hold",
+        "revocations-are-not-awaited",
+        "silence-confirms-revocations",
+        "what-is-taken-back-looks-free",
+    ),
 )
 
 epochs_rise = Requirement(
@@ -182,6 +214,10 @@ revokes_first = Requirement(
     KIP(848, "Reconciliation of the group"),
     covers=("F-60",),
     needs=FEATURE,
+    mutants=(
+        "epochs-run-ahead-of-revocations",
+        "targets-are-told",
+    ),
 )
 
 subscribed = Requirement(
@@ -199,6 +235,7 @@ told_whole = Requirement(
     KIP(848, "ConsumerGroupHeartbeat API"),
     covers=("F-63", "F-64"),
     needs=FEATURE,
+    mutants=("who-asks-for-all-is-told-news", "nothing-is-told-as-unchanged"),
 )
 
 only_news = Requirement(
@@ -208,6 +245,7 @@ only_news = Requirement(
     KIP(848, "ConsumerGroupHeartbeat API"),
     covers=("F-63",),
     needs=FEATURE,
+    mutants=("assignments-are-always-told",),
 )
 
 interval = Requirement(
@@ -234,6 +272,10 @@ shown_as_told = Requirement(
     KIP(848, "ConsumerGroupDescribe API"),
     covers=("F-70", "F-63", "F-67"),
     needs=FEATURE,
+    mutants=(
+        "targets-are-told",
+        "a-repeated-join-makes-a-member",
+    ),
 )
 
 epochs_in_order = Requirement(
@@ -252,6 +294,7 @@ states = Requirement(
     KIP(848, "Consumer Group States"),
     covers=("F-71", "F-70"),
     needs=FEATURE,
+    mutants=("stable-is-all-there-is",),
 )
 
 epoch_begins = Requirement(
@@ -261,6 +304,11 @@ epoch_begins = Requirement(
     KIP(848, "Group Epoch"),
     covers=("F-58", "F-67"),
     needs=FEATURE,
+    mutants=(
+        "group-epochs-stay",
+        "subscriptions-stay-as-they-were",
+        "target-epochs-stay",
+    ),
 )
 
 epoch_stays = Requirement(
@@ -270,6 +318,7 @@ epoch_stays = Requirement(
     KIP(848, "Group Epoch; Static Membership"),
     covers=("F-56", "F-58"),
     needs=FEATURE,
+    mutants=("a-repeated-join-begins-an-epoch",),
 )
 
 preferred = Requirement(
@@ -279,6 +328,7 @@ preferred = Requirement(
     Code("ConsumerGroup.computePreferredServerAssignor"),
     covers=("F-53",),
     needs=FEATURE,
+    mutants=("the-first-vote-counts",),
 )
 
 complete = Requirement(
@@ -288,6 +338,7 @@ complete = Requirement(
     KIP(848, "Assignment"),
     covers=("F-75",),
     needs=FEATURE,
+    mutants=("the-remainder-is-nobodys",),
 )
 
 uniform = Requirement(
@@ -297,6 +348,10 @@ uniform = Requirement(
     Code("UniformHomogeneousAssignmentBuilder"),
     covers=("F-86",),
     needs=FEATURE,
+    mutants=(
+        "the-remainder-is-one-members",
+        "uniform-begins-anew",
+    ),
 )
 
 uneven = Requirement(
@@ -315,6 +370,11 @@ range_ = Requirement(
     Code("RangeAssignor of the group coordinator"),
     covers=("F-85",),
     needs=FEATURE,
+    mutants=(
+        "ranges-overlap",
+        "ranges-leave-gaps",
+        "the-last-ranges-are-larger",
+    ),
 )
 
 idle = Requirement(
@@ -334,6 +394,12 @@ converges = Requirement(
     KIP(848, "Reconciliation of the group"),
     covers=("F-62", "F-59", "F-60", "F-68"),
     needs=FEATURE,
+    mutants=(
+        "leavers-keep-partitions",
+        "targets-are-made-once",
+        "the-remainder-is-nobodys",
+        "target-epochs-stay",
+    ),
 )
 
 new_topics = Requirement(
@@ -343,6 +409,7 @@ new_topics = Requirement(
     KIP(848, "Group Epoch: the group follows the metadata of its topics"),
     covers=("F-68", "F-58"),
     needs=FEATURE,
+    mutants=("topics-stay-as-they-were",),
 )
 
 OF_CASE: Final = {
@@ -351,6 +418,7 @@ OF_CASE: Final = {
     Case.REGEX: bad_patterns,
     Case.NO_GROUP: unknown,
     Case.UNKNOWN: unknown,
+    Case.FULL: full,
     Case.UNRELEASED: instances,
     Case.FENCED_INSTANCE: instances,
     Case.AHEAD: fenced,

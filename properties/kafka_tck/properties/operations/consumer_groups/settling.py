@@ -25,6 +25,11 @@ from kafka_tck.properties.operations.consumer_groups.heartbeating import (
     HeartbeatAsMember,
     judged,
 )
+from kafka_tck.properties.operations.consumer_groups.mixed import (
+    BeatAsClassic,
+    JoinAsClassic,
+    judged_classic,
+)
 from kafka_tck.properties.operations.consumer_groups.showing import (
     describe,
     judged_view,
@@ -68,11 +73,20 @@ class Settle(Operation, kind="settle_consumer_group"):
     def _go_on(self, world: World, member: str, told: list[Observation]) -> None:
         heard = heard_of(world, self.group, member)
         before = (heard.epoch, heard.owned, heard.told)
+        if heard.is_classic:
+            self._go_on_as_classic(world, member, told)
+            return
         seen = HeartbeatAsMember(self.group, member).perform(world)
         if seen.get("error") != "NONE" or (heard.epoch, heard.owned, heard.told) != before:
             told.append(seen)
         if seen.get("error") in _LOST:
             told.append(self._join_anew(world, member))
+
+    def _go_on_as_classic(self, world: World, member: str, told: list[Observation]) -> None:
+        beat = BeatAsClassic(self.group, member).perform(world)
+        if beat.get("error") != "NONE":
+            topics = heard_of(world, self.group, member).topics
+            told.append(JoinAsClassic(self.group, member, topics).perform(world))
 
     def _join_anew(self, world: World, member: str) -> Observation:
         heard = heard_of(world, self.group, member)
@@ -107,7 +121,9 @@ class Settle(Operation, kind="settle_consumer_group"):
         for heartbeat in seen["told"]:
             if "silence" in heartbeat:
                 return [Judgement((claim_answered(heartbeat),), losing(belief, self.group))]
-            more, group = judged(group, heartbeat)
+            by_classic = "met" in heartbeat
+            judge = judged_classic if by_classic else judged
+            more, group = judge(group, heartbeat)
             claims += more
         return [self._judged_end(belief, seen, claims, group)]
 

@@ -11,6 +11,10 @@ session_timeout = Requirement(
     KIP(848, "group.consumer.session.timeout.ms"),
     covers=("F-65", "F-89"),
     needs=FEATURE,
+    mutants=(
+        "silent-consumers-stay",
+        "heartbeats-renew-nothing",
+    ),
 )
 
 rebalance_timeout = Requirement(
@@ -20,6 +24,7 @@ rebalance_timeout = Requirement(
     KIP(848, "Rebalance Timeout"),
     covers=("F-66",),
     needs=FEATURE,
+    mutants=("revocations-may-take-for-ever",),
 )
 
 after_restart = Requirement(
@@ -29,4 +34,9 @@ after_restart = Requirement(
     Code("GroupMetadataManager.replay"),
     covers=("F-60", "F-70"),
     needs=FEATURE | {"fault.restart"},
+    mutants=(
+        "consumer-members-are-forgotten",
+        "owners-are-forgotten",
+        "targets-are-forgotten",
+    ),
 )
