@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.properties.pipeline_traces import ANOMALIES as PIPELINES
+from tests.properties.pipeline_traces import REFUSED as REFUSED_PIPELINES
 from tests.properties.transaction_traces import ANOMALIES, REFUSED, run
 
 from kafka_tck.properties.traces.saved import Step
@@ -57,10 +58,19 @@ def test_a_record_is_written_where_its_leader_verified_it() -> None:
     ]
 
 
-def test_members_of_groups_are_needed_for_a_pipeline(tmp_path: Path) -> None:
-    played = run("replay", str(PIPELINES["zombie"].saved(tmp_path / "trace.json")))
-    assert played.exit_code == 2
-    assert "reference has no members of groups (JoinGroup)" in played.output
+@pytest.mark.parametrize("name", sorted(PIPELINES))
+def test_an_input_is_processed_twice_or_without_its_offset(name: str, tmp_path: Path) -> None:
+    played = run("replay", str(PIPELINES[name].saved(tmp_path / "trace.json")))
+    assert played.exit_code == 1, played.output
+    assert "as the trace says" in played.output
+    assert "goes another way" not in played.output
+
+
+@pytest.mark.parametrize("name", REFUSED_PIPELINES)
+def test_group_metadata_and_stable_offsets_forbid_it(name: str, tmp_path: Path) -> None:
+    played = run("replay", str(PIPELINES[name].forbidden(tmp_path / "trace.json")))
+    assert played.exit_code == 0, played.output
+    assert f"goes another way: {PIPELINES[name].refused}" in played.output
 
 
 DOCUMENTED = (Path(__file__).parents[2] / "docs" / "exactly-once.md").read_text()

@@ -32,16 +32,12 @@ def members_leave(p: Coordinator) -> Step[Coordinator]:
     reads=sizes,
 )
 def coordinator_fails_over(p: Coordinator, length: Int, reads: Int) -> Step[Coordinator]:
-    """Another coordinator has what is replicated, at least, and reads it.
-
-    It takes all that it reads for replicated, and memory is what the log says.
-    """
+    """Another coordinator has what is replicated, at least, and reads that into its memory."""
     cut = p.having(log=p.log.cut(length))
-    to = length if p.given.reads_all else reads
+    to = p.replicated if p.given.reads_all else reads
     at = said_by_log(cut, to)
     loaded = cut.having(
-        replicated=length,
-        applied=length,
+        applied=p.replicated,
         offset=cut.log.at(at).offset,
         stands_at=at,
         producers=tuple(
@@ -51,8 +47,8 @@ def coordinator_fails_over(p: Coordinator, length: Int, reads: Int) -> Step[Coor
     return when(
         has_what_is_replicated=p.replicated <= length,
         has_no_more=length <= p.log.length,
-        reads_so_far=reads <= length,
-        reads_to_the_end=reads == length if p.given.reads_all else True,
+        is_replicated=reads <= p.replicated,
+        reads_to_the_end=reads == p.replicated if p.given.reads_all else True,
     ).then(loaded)
 
 

@@ -93,15 +93,15 @@ def log_end(target: Target, node: int, leader_epoch: int) -> int | None:
     return int(found.end_offset) if error_name(found.error_code) == "NONE" else None
 
 
-def shown_records(target: Target, node: int) -> list[int]:
-    """The numbers of the records that a leader serves, in the order of the log.
+def shown_records(target: Target, node: int, start: int = 0) -> list[int]:
+    """The numbers of the records that a leader serves from an offset, in the order of the log.
 
-    They are those below its high watermark.
+    They are those below its high watermark; none if it has no such offset.
     """
     part = {
         "partition": 0,
         "current_leader_epoch": -1,
-        "fetch_offset": 0,
+        "fetch_offset": start,
         "log_start_offset": -1,
         "partition_max_bytes": 1 << 20,
     }

@@ -36,9 +36,10 @@ class Membership:
 
 @dataclass
 class GroupRequests:
-    """The group as its members speak with it, one partition of one topic of inputs."""
+    """The group as its members speak with it, about partition 0 of one topic."""
 
     target: Target
+    topic: str = INPUTS
     _node: list[int] = field(default_factory=list)
 
     def join(self) -> Membership:
@@ -71,11 +72,11 @@ class GroupRequests:
         _expect(left.error_code, "LeaveGroup")
 
     def fetch_offset(self, stable: bool) -> tuple[str, int]:
-        """The committed offset, 0 if there is none; the error of `require_stable`."""
-        topics = [{"name": INPUTS, "partition_indexes": [0]}]
+        """The committed offset, -1 if there is none; the error of `require_stable`."""
+        topics = [{"name": self.topic, "partition_indexes": [0]}]
         answer = self._asked("OffsetFetch", 7, topics=topics, require_stable=stable)
         found = answer.topics[0].partitions[0]
-        return error_name(found.error_code), max(0, found.committed_offset)
+        return error_name(found.error_code), int(found.committed_offset)
 
     def commit_offset(self, member: Membership, offset: int) -> str:
         """OffsetCommit outside of any transaction."""
@@ -86,8 +87,15 @@ class GroupRequests:
             generation_id_or_member_epoch=member.generation,
             member_id=member.member_id,
             group_instance_id=None,
-            topics=[{"name": INPUTS, "partitions": [part | {"committed_leader_epoch": -1}]}],
+            topics=[{"name": self.topic, "partitions": [part | {"committed_leader_epoch": -1}]}],
         )
+        return error_name(answer.topics[0].partitions[0].error_code)
+
+    def forget_offset(self) -> str:
+        """OffsetDelete: the group has no committed offset any more."""
+        topics = [{"name": self.topic, "partitions": [{"partition_index": 0}]}]
+        answer = self._asked("OffsetDelete", 0, topics=topics)
+        _expect(answer.error_code, "OffsetDelete")
         return error_name(answer.topics[0].partitions[0].error_code)
 
     def send_offset(self, producer: Transactor, epoch: int, member: Membership, offset: int) -> str:
@@ -105,7 +113,7 @@ class GroupRequests:
             generation_id=member.generation,
             member_id=member.member_id,
             group_instance_id=None,
-            topics=[{"name": INPUTS, "partitions": [part | {"committed_leader_epoch": -1}]}],
+            topics=[{"name": self.topic, "partitions": [part | {"committed_leader_epoch": -1}]}],
         )
         return error_name(answer.topics[0].partitions[0].error_code)
 

@@ -108,7 +108,7 @@ class PipelinePlayer:
         error, self.epochs[instance] = found[-1]
         accepted(error, "")
         self.sequences[instance] = 0
-        error, offset = self.group.fetch_offset(self.given.require_stable)
+        error, offset = self._offset(self.given.require_stable)
         wanted = step.state[f"instances.{instance}.position"]
         if error == "NONE" and offset != wanted:
             raise Otherwise(f"it begins at {offset}, not at {wanted}")
@@ -156,7 +156,7 @@ class PipelinePlayer:
 
     def _wait_for_offset(self, step: Step) -> str:
         wanted = step.state["committed"]
-        self._until(lambda: self.group.fetch_offset(False)[1] == wanted, f"offset {wanted}")
+        self._until(lambda: self._offset()[1] == wanted, f"offset {wanted}")
         return f"offset {wanted} is committed"
 
     def _wait_for_completion(self, step: Step) -> str:
@@ -170,6 +170,11 @@ class PipelinePlayer:
 
     # Looking.
 
+    def _offset(self, stable: bool = False) -> tuple[str, int]:
+        """Where the group goes on: at 0 if nothing is committed."""
+        error, offset = self.group.fetch_offset(stable)
+        return error, max(0, offset)
+
     def _outputs(self) -> list[int]:
         """How many committed outputs each input has."""
         entries, _ = self.producers[0].read(0, READ_COMMITTED)
@@ -182,5 +187,5 @@ class PipelinePlayer:
             raise Misuse(f"{self.trace.claim} is not an anomaly that a broker could show")
         observed = {name: plain(value) for name, value in state.items()}
         observed["outputs"] = tuple((count,) for count in self._outputs())
-        observed["committed"] = self.group.fetch_offset(False)[1]
+        observed["committed"] = self._offset()[1]
         return holds_in(pipeline, pipeline.anomalies[self.trace.claim].claim, observed, self.given)

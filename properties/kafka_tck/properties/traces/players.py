@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from kafka_tck.adapters.target import Misuse, Target, TargetOptions
+from kafka_tck.properties.traces.consumer_group_player import (
+    ConsumerGroupPlayer,
+    consumer_group_options,
+)
+from kafka_tck.properties.traces.consumer_player import ConsumerPlayer, consumer_options
 from kafka_tck.properties.traces.idempotence_player import (
     IdempotencePlayer,
     idempotence_options,
@@ -42,6 +47,16 @@ def _durability(target: Target, trace: SavedTrace) -> Showing:
     return Showing(list(told(played, trace)), bool(played.lost))
 
 
+def _consumer(target: Target, trace: SavedTrace) -> Showing:
+    lines, is_seen = ConsumerPlayer(target, trace).play()
+    return Showing([*lines, said_of(trace, is_seen)], is_seen)
+
+
+def _groups_consumer(target: Target, trace: SavedTrace) -> Showing:
+    lines, is_seen = ConsumerGroupPlayer(target, trace).play()
+    return Showing([*lines, said_of(trace, is_seen)], is_seen)
+
+
 def _idempotence(target: Target, trace: SavedTrace) -> Showing:
     lines, is_seen = IdempotencePlayer(target, trace).play()
     return Showing([*lines, said_of(trace, is_seen)], is_seen)
@@ -64,7 +79,9 @@ def said_of(trace: SavedTrace, is_seen: bool) -> str:
 
 
 PLAYERS: Final[Mapping[str, Playing]] = {
+    "consumer": Playing(consumer_options, _consumer),
     "durability": Playing(options_for, _durability),
+    "groups_consumer": Playing(consumer_group_options, _groups_consumer),
     "idempotence": Playing(idempotence_options, _idempotence),
     "pipeline": Playing(pipeline_options, _pipeline),
     "transactions": Playing(transaction_options, _transactions),
