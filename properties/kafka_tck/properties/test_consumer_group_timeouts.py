@@ -18,10 +18,10 @@ REBALANCE_MS = 400
 """A rebalance timeout that is worth waiting for."""
 
 
-class Outliving(ConsumerGroups):
-    """One member stays behind, the others go on."""
+class FallingSilent(ConsumerGroups):
+    """One member is silent, the others go on."""
 
-    requirements = (timing_laws.session_timeout, timing_laws.rebalance_timeout)
+    requirements = (timing_laws.session_timeout,)
     weight = 0.08
     real_weight = 0.08
     real_steps = 2
@@ -41,19 +41,6 @@ class Outliving(ConsumerGroups):
         self.heartbeat("a", epoch="before" if instance and leaves else "now")
         self.settle()
 
-    @rule(comes_back=st.booleans())
-    def cling(self, comes_back: bool) -> None:
-        """A member goes on with what it must give up."""
-        self.turn += 1
-        self.join("a", rebalance_ms=REBALANCE_MS)
-        self.join("b")
-        self.heartbeat("a")
-        self.ask(AwaitEnd(self.group, "a", ("b",), REBALANCE_MS, clings=True))
-        if comes_back:
-            self.join("a")
-        self.show()
-        self.settle()
-
     @rule()
     def give_up_in_time(self) -> None:
         """A member that gives up what it must stays, however long it lives."""
@@ -65,6 +52,28 @@ class Outliving(ConsumerGroups):
         self.heartbeat("a")
         self.heartbeat("a")
         self.ask(AwaitEnd(self.group, "b", ("a", "c")))
+        self.settle()
+
+
+class Clinging(ConsumerGroups):
+    """One member goes on, and gives nothing up."""
+
+    requirements = (timing_laws.rebalance_timeout,)
+    weight = 0.12
+    real_weight = 0.08
+    real_steps = 2
+
+    @rule(comes_back=st.booleans())
+    def cling(self, comes_back: bool) -> None:
+        """A member goes on with what it must give up."""
+        self.turn += 1
+        self.join("a", rebalance_ms=REBALANCE_MS)
+        self.join("b")
+        self.heartbeat("a")
+        self.ask(AwaitEnd(self.group, "a", ("b",), REBALANCE_MS, clings=True))
+        if comes_back:
+            self.join("a")
+        self.show()
         self.settle()
 
 
@@ -83,8 +92,14 @@ class RestartedConsumerGroups(ConsumerGroups):
 
     @precondition(lambda self: not self.restarted)
     @precondition(lambda self: "fault.restart" in self.session.target.capabilities)
-    @rule(steps=st.integers(0, 3), instance=st.sampled_from([None, "i"]), away=st.booleans())
-    def restart(self, steps: int, instance: str | None, away: bool) -> None:
+    @rule(
+        steps=st.integers(0, 3),
+        instance=st.sampled_from([None, "i"]),
+        away=st.booleans(),
+        turned=st.booleans(),
+    )
+    def restart(self, steps: int, instance: str | None, away: bool, turned: bool) -> None:
+        """Whoever waits for something may be the first to ask after it."""
         self.restarted = True
         self.turn += 1
         self.join("a", ("t", "u"), instance=instance)
@@ -98,11 +113,12 @@ class RestartedConsumerGroups(ConsumerGroups):
         self.ask(DescribeAfterRestart(self.group))
         if instance and away:
             self.join("d", ("t", "u"), instance=instance)
-        for member in self.present:
+        for member in self.present[:: -1 if turned else 1]:
             self.heartbeat(member)
         self.heartbeat("a", epoch="next", lost=True)
         self.settle()
 
 
-test_outliving = conformance(Outliving)
+test_falling_silent = conformance(FallingSilent)
+test_clinging = conformance(Clinging)
 test_restarted_consumer_groups = conformance(RestartedConsumerGroups)

@@ -34,6 +34,8 @@ class Group:
     settled_epoch: int = -1
     voted_anew: int = -1
     """The epoch in which a member last came to want another assignor."""
+    restarted: bool = False
+    """Whether its coordinator was restarted."""
     refused: bool = False
     """Whether something was refused since the group was last seen."""
 

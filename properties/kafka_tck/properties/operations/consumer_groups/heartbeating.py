@@ -13,7 +13,7 @@ from kafka_tck.model.consumer_groups.refusals import Case, Verdict, verdict_on
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
 from kafka_tck.properties.operations.answers import claim_answered
-from kafka_tck.properties.operations.consumer_groups import laws
+from kafka_tck.properties.operations.consumer_groups import laws, timing_laws
 from kafka_tck.properties.operations.consumer_groups.asking import (
     ask,
     frozen,
@@ -167,6 +167,8 @@ def _claims(
     group: Group, asked: Heartbeat, answer: Answer, verdict: Verdict, seen: Observation
 ) -> Iterator[Claim]:
     law, why = laws.OF_CASE[verdict.case], verdict.case.value
+    if group.restarted:
+        yield claim(timing_laws.after_restart.id, answer.error, *verdict.errors, because=why)
     if group.refused and verdict.case is Case.GOES_ON:
         yield claim(
             laws.trace.id, answer.error, *verdict.errors, because="only others were refused"
@@ -175,10 +177,10 @@ def _claims(
     if answer.error != "NONE" or "NONE" not in verdict.errors:
         return
     for held in held_against(group, asked, answer):
-        kept = laws.OF_ANSWER[held.law]
-        yield claim_that(
-            kept.id, held.holds, expected=held.expected, actual=held.actual, because=held.because
-        )
+        told = {"expected": held.expected, "actual": held.actual, "because": held.because}
+        if group.restarted:
+            yield claim_that(timing_laws.after_restart.id, held.holds, **told)  # type: ignore[arg-type]
+        yield claim_that(laws.OF_ANSWER[held.law].id, held.holds, **told)  # type: ignore[arg-type]
     if not asked.leaves:
         yield claim(laws.interval.id, answer.interval_ms, seen["due_ms"], because="it is set so")
     yield claim(laws.ids.id, seen["id"], asked.member, because="the member joined with this id")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Judgement, Observation
 from kafka_tck.properties.operations.consumer_groups import timing_laws
+from kafka_tck.properties.operations.consumer_groups.believed import group_of, having
 from kafka_tck.properties.operations.consumer_groups.showing import DescribeConsumerGroup
 from kafka_tck.properties.operations.nodes import Restart
 from kafka_tck.properties.operations.operation import Operation
@@ -35,7 +36,10 @@ class DescribeAfterRestart(Operation, kind="describe_consumer_group_after_restar
                     *(replace(c, requirement=timing_laws.after_restart.id) for c in judged.claims),
                     *judged.claims,
                 ),
-                judged.belief,
+                self._restarted(judged.belief),
             )
             for judged in DescribeConsumerGroup(self.group).judge(world, belief, seen)
         ]
+
+    def _restarted(self, belief: Belief) -> Belief:
+        return having(belief, self.group, replace(group_of(belief, self.group), restarted=True))

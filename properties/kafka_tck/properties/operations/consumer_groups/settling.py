@@ -11,7 +11,7 @@ from kafka_tck.model.consumer_groups.shown import is_covered
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim_that
 from kafka_tck.properties.operations.answers import claim_answered
-from kafka_tck.properties.operations.consumer_groups import laws
+from kafka_tck.properties.operations.consumer_groups import laws, timing_laws
 from kafka_tck.properties.operations.consumer_groups.believed import (
     counts_of,
     group_of,
@@ -136,6 +136,8 @@ class Settle(Operation, kind="settle_consumer_group"):
         counts = counts_of(belief)
         if not is_covered(group, counts):
             claims.append(self._claim_end(seen, laws.new_topics))
+        if group.restarted:
+            claims.append(self._claim_end(seen, timing_laws.after_restart))
         claims.append(self._claim_end(seen, laws.converges))
         more, group = judged_view(group, shown, counts)
         claims += more
