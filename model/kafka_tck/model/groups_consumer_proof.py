@@ -7,6 +7,7 @@ this is where requests come in the order in which they were sent.
 """
 
 from kafka_tck.model.groups_consumer.state import EXACT, JOIN, Group, groups_consumer
+from kafka_tck.model.sources import Code
 from kafka_tck.model.terms import NONE, Bool, all_of, any_of, implies, negate
 
 
@@ -39,6 +40,15 @@ def epochs_are_positive(p: Group) -> Bool:
 def only_members_with_an_epoch_have_partitions(p: Group) -> Bool:
     """Who is no member, or has no epoch yet, has no partition at the coordinator."""
     return all_of(implies(p.has(n, k), p.members[n].epoch > JOIN) for n, k in _every(p))
+
+
+@groups_consumer.supports(Code("ConsumerGroup.currentPartitionEpoch"))
+def what_is_taken_is_a_members(p: Group) -> Bool:
+    """A partition counts as taken as long as a member has it, and no longer."""
+    return all_of(
+        p.partitions.at(k).taken == any_of(p.has(n, k) for n in range(p.given.nodes))
+        for k in range(p.given.partitions)
+    )
 
 
 @groups_consumer.supports()

@@ -69,15 +69,6 @@ def members_use_epochs_that_were_given(p: Group) -> Bool:
     return all_of(own.heard <= p.target_epoch for own in p.members)
 
 
-@groups_consumer.always(KIP(848), Code("ConsumerGroup.currentPartitionEpoch"))
-def what_is_taken_is_a_members(p: Group) -> Bool:
-    """A partition counts as taken as long as a member has it, and no longer."""
-    return all_of(
-        p.partitions.at(k).taken == any_of(p.has(n, k) for n in range(p.given.nodes))
-        for k in range(p.given.partitions)
-    )
-
-
 @groups_consumer.possible(KIP(848))
 def the_group_is_stable(p: Group) -> Bool:
     """Every member of the group has what a target of the group epoch gives it, and knows."""

@@ -2,7 +2,7 @@
 
 from kafka_tck.model.groups_consumer.state import ANY, ASSIGNED, ConsumerGroups, groups_consumer
 
-_TWICE = ("a_partition_is_one_members", "a_partition_has_one_owner", "what_is_taken_is_a_members")
+_TWICE = ("a_partition_is_one_members", "a_partition_has_one_owner")
 
 groups_consumer.variant(
     "no-hand-over-guard",
