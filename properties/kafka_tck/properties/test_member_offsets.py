@@ -254,11 +254,13 @@ class UnusedOffsets(Groups):
     real_weight = 0.05
     real_steps = 1
     has_waited = False
+    """Whether so much time has passed that members are gone, and offsets may be."""
 
-    @precondition(lambda self: not self.has_waited)
     @rule(offset=st.integers(0, 9))
     def remake_the_topic(self, offset: int) -> None:
         """A new topic of the same name has no offsets."""
+        if self.has_waited:
+            return
         self.need("d", 1)
         self.ask(CommitAsMember(G, topic="d", offset=offset))
         self.do(RemakeTopic("d"))
