@@ -140,8 +140,7 @@ PROMISES: Final[Mapping[str, tuple[Law, ...]]] = {
 }
 """The laws of each assignor, by Kafka's name of it.
 
-The server's `uniform` decides which members have one more before it looks who owns what: it may
-move more than is needed.
+That the server's `uniform` moves no more than it must is not promised, though 4.0.1 and 4.3.1 do so.
 """
 
 
