@@ -19,7 +19,10 @@ from kafka_tck.wire.messages import Request
 if TYPE_CHECKING:
     from kafka_tck.reference.broker import Broker
 
+TELLS_OPERATIONS: Final = 3
 TELLS_ABSENT: Final = 6
+OPERATIONS: Final = (3, 6, 8, 10, 11)
+"""READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS: nobody is refused anything here."""
 
 Fields = dict[str, Any]
 
@@ -27,6 +30,9 @@ Fields = dict[str, Any]
 def handle(broker: "Broker", request: Request) -> Outcome:
     body, version = request.body, request.header.version
     groups = [_described(broker, group_id, version) for group_id in body.groups]
+    if version >= TELLS_OPERATIONS and body.include_authorized_operations:
+        for group in groups:
+            group["authorized_operations"] = None if group["error_code"] else set(OPERATIONS)
     return {"groups": groups}
 
 
@@ -40,7 +46,8 @@ def _described(broker: "Broker", group_id: str, version: int) -> Fields:
     if version < TELLS_ABSENT:
         return _group(group_id, group_state=State.DEAD.value)
     code = error_code("GROUP_ID_NOT_FOUND")
-    text = f"Group {group_id} not found."
+    why = "not found" if found is None else "is not a classic group"
+    text = f"Group {group_id} {why}."
     return _group(group_id, group_state=State.DEAD.value, error_code=code, error_message=text)
 
 

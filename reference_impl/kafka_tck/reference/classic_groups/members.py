@@ -38,5 +38,5 @@ class Member:
         return [name for name, _ in self.protocols]
 
     def metadata(self, protocol: str | None) -> bytes:
-        """What it says of itself in a protocol; KeyError if it does not support that."""
-        return dict(self.protocols)[protocol or ""]
+        """What it says of itself in a protocol; nothing in one that it does not support."""
+        return dict(self.protocols).get(protocol or "", b"")
