@@ -135,6 +135,31 @@ class HandingOver(ConsumerGroups):
         self.show()
         self.settle()
 
+    @rule(owned=st.sampled_from(["kept", "unsaid", "told"]), settles=st.booleans())
+    def take_back(self, owned: str, settles: bool) -> None:
+        """What a member must give up becomes its own again: the other one is gone."""
+        self.begin(1)
+        self.join("b")
+        self.heartbeat("a")
+        self.heartbeat("b", epoch="leave", owned="unsaid")
+        self.heartbeat("a", owned=owned)
+        if settles:
+            self.settle()
+        self.join("c")
+        self.heartbeat("c")
+        self.heartbeat("a")
+        self.heartbeat("c")
+        self.show()
+        self.settle()
+
+    @rule(members=st.integers(1, 2))
+    def repeat_a_join(self, members: int) -> None:
+        """The answer is the same, and nothing begins."""
+        self.begin(members)
+        self.join("a")
+        self.show()
+        self.heartbeat("a")
+
     @rule(members=st.integers(1, 2), again=st.booleans())
     def lose_answers(self, members: int, again: bool) -> None:
         """A member gives up what it must, and does not hear that it advanced."""

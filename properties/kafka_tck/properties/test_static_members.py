@@ -18,7 +18,6 @@ class StaticMembers(ConsumerGroups):
         laws.instances,
         laws.takes_over,
         laws.resumes,
-        laws.repeated_static_join,
     )
     weight = 0.3
     real_weight = 0.2
@@ -76,6 +75,13 @@ class StaticMembers(ConsumerGroups):
         self.join("d", instance="i")
         self.settle()
 
+
+class RepeatedStaticJoins(ConsumerGroups):
+    """The answer to the join of a static member is lost."""
+
+    requirements = (laws.repeated_static_join,)
+    weight = 0.08
+
     @rule(both=st.booleans())
     def repeat_the_join(self, both: bool) -> None:
         """The answer to its join was lost."""
@@ -88,3 +94,4 @@ class StaticMembers(ConsumerGroups):
 
 
 test_static_members = conformance(StaticMembers)
+test_repeated_static_joins = conformance(RepeatedStaticJoins)

@@ -102,14 +102,15 @@ def after(group: Group, asked: Heartbeat, answer: Answer) -> Group:
     members[asked.member] = now
     if (old.topics if old else frozenset()) != now.topics:
         group = group.rising()
+    may_rise = group.may_rise or old is None or _wants(old) != _wants(now)
     voted = old is not None and old.assignor != now.assignor
     return replace(
         group,
         members=members,
         exists=True,
         voted_anew=max(group.epoch, answer.epoch) if voted else group.voted_anew,
-        epoch=max(group.epoch, answer.epoch),
-        may_rise=group.may_rise or old is None or _wants(old) != _wants(now),
+        epoch=max(group.epoch, answer.epoch) if may_rise else group.epoch,
+        may_rise=may_rise,
     )
 
 

@@ -194,7 +194,6 @@ exclusive = Requirement(
     mutants=(
         "gives-what-others-hold",
         "revocations-are-not-awaited",
-        "silence-confirms-revocations",
         "what-is-taken-back-looks-free",
     ),
 )
@@ -215,6 +214,7 @@ revokes_first = Requirement(
     covers=("F-60",),
     needs=FEATURE,
     mutants=(
+        "silence-confirms-revocations",
         "epochs-run-ahead-of-revocations",
         "targets-are-told",
     ),
