@@ -16,7 +16,7 @@ from kafka_tck.model.run import holds_in
 LARGE: dict[str, Any] = {"nodes": 3, "partitions": 3}
 INTERVAL: dict[str, Any] = {"assignment_interval": True}
 LATE: dict[str, Any] = {"late_requests": 1}
-COMMITS: dict[str, Any] = {"commits": True}
+COMMITS: dict[str, Any] = {"commits": True, "bumps_between": True}
 RELAXED: dict[str, Any] = {**COMMITS, "commit_epochs": "assigned"}
 
 TWO_OWNERS = "a_partition_has_two_owners"
@@ -25,12 +25,12 @@ TWO_OWNERS = "a_partition_has_two_owners"
 @pytest.mark.parametrize(
     ("settings", "joins", "states", "depth"),
     [
-        ({}, 3, 6_854, 20),
-        ({}, 5, 66_558, 26),
-        ({"partitions": 3}, 3, 25_782, 20),
-        ({"nodes": 3}, 3, 232_089, 24),
-        (INTERVAL, 4, 78_150, 24),
-        ({**LATE, "late_within_epoch": False, "rejoins": False}, 3, 102_062, 23),
+        ({}, 3, 7_010, 20),
+        ({}, 5, 66_630, 26),
+        ({"partitions": 3}, 3, 26_874, 20),
+        ({"nodes": 3}, 3, 244_757, 24),
+        (INTERVAL, 4, 78_704, 24),
+        ({**LATE, "late_within_epoch": False, "rejoins": False}, 3, 103_576, 23),
         (COMMITS, 3, 49_310, 22),
         (RELAXED, 3, 109_778, 25),
     ],
@@ -52,7 +52,7 @@ def test_claims_hold_of_three_members_and_three_partitions() -> None:
     outcome = Search(finite, broken, symmetric=True).run()
     assert outcome.complete
     assert not outcome.reached
-    assert (outcome.states, outcome.depth) == (1_864_984, 24)
+    assert (outcome.states, outcome.depth) == (2_051_136, 24)
 
 
 @pytest.mark.parametrize("name", sorted(groups_consumer.variants))
@@ -114,6 +114,7 @@ def test_all_claims_are_inductive_for_any_number_of_epochs(settings: dict[str, A
         {"keeps_partition_epochs": False},
         LATE,
         {**INTERVAL, **COMMITS},
+        {"commits": True},
         {**COMMITS, "commit_epochs": "any"},
     ],
 )

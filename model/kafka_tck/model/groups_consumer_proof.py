@@ -1,9 +1,9 @@
 """Why no partition has two owners, for any number of epochs.
 
 What a member owns the coordinator counts as its own until the member itself says otherwise; and a
-member that has something to give up is below the target's epoch, so it gets a new one by doing so.
-That is why a commit of the member's epoch is of a partition that nobody else has got since. All of
-this is where requests come in the order in which they were sent.
+member that has something to give up is below the target's epoch. Where it gets a new one by giving
+it up (`bumps_between`), a commit of the member's epoch is of a partition that nobody else has got
+since. All of this is where requests come in the order in which they were sent.
 """
 
 from kafka_tck.model.groups_consumer.state import EXACT, JOIN, Group, groups_consumer

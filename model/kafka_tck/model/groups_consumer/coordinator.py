@@ -87,17 +87,19 @@ def reconciled(p: Group, member: int, owned: Owned) -> Group:
     Then it has the epoch of the target, and of its partitions those that nobody else has.
     """
     cells = [p.partitions.at(k) for k in range(p.given.partitions)]
-    is_told = any_of(cell.revoking[member] for cell in cells)
     keeps = any_of(
         all_of([cell.revoking[member], one]) for cell, one in zip(cells, owned, strict=True)
     )
     back = p if p.given.keeps_partition_epochs else _given_back(p, member)
-    waiting = either(keeps, back, _moved(p, member, owned, is_told))
+    waiting = either(keeps, back, _moved(p, member, owned))
     return either(p.is_reconciled(member), p, waiting)
 
 
-def _moved(p: Group, member: int, owned: Owned, is_told: Bool) -> Group:
-    """A member that has nothing left to give up of what it was told, on its way to the target."""
+def _moved(p: Group, member: int, owned: Owned) -> Group:
+    """A member that has nothing left to give up of what it was told, on its way to the target.
+
+    If it has to give up still more it keeps its epoch; up to 4.1 it has the next one.
+    """
     own = p.members[member]
     cells = [p.partitions.at(k) for k in range(p.given.partitions)]
     misplaced = [all_of([cell.assigned[member], cell.target != member]) for cell in cells]
@@ -122,7 +124,9 @@ def _moved(p: Group, member: int, owned: Owned, is_told: Bool) -> Group:
         if p.given.commit_epochs == ASSIGNED:
             since = choose(comes, p.target_epoch, cell.since)
             partitions = partitions.put(k, since=since)
-    stays_at = own.epoch + choose(is_told, 1, 0)
+    was_told = any_of(cell.revoking[member] for cell in cells)
+    bumps = all_of([p.given.bumps_between, was_told])
+    stays_at = own.epoch + choose(bumps, 1, 0)
     return p.having_of(
         "members", member, epoch=choose(revokes, stays_at, p.target_epoch), previous=own.epoch
     ).having(partitions=partitions, overtaken=overtaken)

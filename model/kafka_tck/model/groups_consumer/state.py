@@ -52,6 +52,9 @@ class ConsumerGroups(Given):
     assignment_interval: bool = setting(
         False, "a target may come later than the epoch (group.consumer.assignment.interval.ms, 4.3)"
     )
+    bumps_between: bool = setting(
+        False, "who has to give up still more has the next epoch (up to 4.1; KAFKA-19974)"
+    )
     commits: bool = setting(False, "members commit offsets, one commit at a time is under way")
     commit_epochs: str = setting(
         EXACT, "of which epochs: exact; assigned (KIP-1251); or any, which is wrong"

@@ -46,18 +46,24 @@ groups_consumer.variant(
 )
 groups_consumer.variant(
     "relaxed-commits",
-    "Commits of older epochs are accepted for what the member has had since (KIP-1251, 4.3).",
-    ConsumerGroups(commits=True, commit_epochs=ASSIGNED),
+    "Commits of older epochs are accepted for what the member has had since (KIP-1251).",
+    ConsumerGroups(commits=True, commit_epochs=ASSIGNED, bumps_between=True),
+)
+groups_consumer.variant(
+    "epochs-that-stay",
+    "Who has to give up more in between keeps its epoch, and with it accepted commits (from 4.2).",
+    ConsumerGroups(commits=True),
+    breaks=("no_stale_commit_is_accepted",),
 )
 groups_consumer.variant(
     "epochs-come-back",
     "With an assignment interval who leaves and joins again has the epoch it had before (4.3).",
-    ConsumerGroups(assignment_interval=True, commits=True, commit_epochs=ASSIGNED),
+    ConsumerGroups(assignment_interval=True, commits=True, bumps_between=True),
     breaks=("no_stale_commit_is_accepted",),
 )
 groups_consumer.variant(
     "any-commits",
     "Wrong: commits of all older epochs are accepted.",
-    ConsumerGroups(commits=True, commit_epochs=ANY),
+    ConsumerGroups(commits=True, commit_epochs=ANY, bumps_between=True),
     breaks=("no_stale_commit_is_accepted",),
 )
