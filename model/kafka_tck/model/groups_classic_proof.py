@@ -5,6 +5,8 @@ there owns what the log says; and who takes part in a rebalance owns nothing unt
 stable. For any number of generations and fail-overs; cooperative groups are searched, not proved.
 """
 
+from typing import Final
+
 from kafka_tck.model.groups_classic.claims import is_owned_by_instance
 from kafka_tck.model.groups_classic.state import (
     COMPLETING,
@@ -14,12 +16,15 @@ from kafka_tck.model.groups_classic.state import (
     OWNING,
     PREPARING,
     STABLE,
+    STUCK,
     SYNCING,
     Group,
     are_one_instance,
     groups_classic,
 )
-from kafka_tck.model.terms import NONE, Bool, all_of, any_of, implies, negate
+from kafka_tck.model.terms import Bool, all_of, any_of, implies, negate
+
+PHASES: Final = (OUT, JOINING, SYNCING, OWNING, STUCK)
 
 
 @groups_classic.supports()
@@ -32,11 +37,16 @@ def the_group_is_in_one_of_its_states(p: Group) -> Bool:
 
 
 @groups_classic.supports()
-def instances_stay(p: Group) -> Bool:
-    """Processes of one static member are nodes 0 and 1, if there is one."""
+def consumers_are_in_one_of_their_phases(p: Group) -> Bool:
+    """Without static members nobody has an instance id."""
     return all_of(
-        own.instance == (0 if p.given.static and n <= 1 else NONE)
-        for n, own in enumerate(p.consumers)
+        all_of(
+            [
+                any_of(own.phase == phase for phase in PHASES),
+                all_of([]) if p.given.static else negate(own.is_static),
+            ]
+        )
+        for own in p.consumers
     )
 
 

@@ -37,6 +37,7 @@ PROOFS: Final = {
     "async_isr": "kafka_tck.model.async_isr_proof",
     "cached_partition": "kafka_tck.model.fetch_sessions_proof",
     "consumer": "kafka_tck.model.consumer_proof",
+    "groups_classic": "kafka_tck.model.groups_classic_proof",
     "groups_consumer": "kafka_tck.model.groups_consumer_proof",
     "idempotence": "kafka_tck.model.idempotence_proof",
     "offsets": "kafka_tck.model.offsets_proof",

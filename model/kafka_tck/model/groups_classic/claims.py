@@ -11,7 +11,7 @@ from kafka_tck.model.groups_classic.state import (
     groups_classic,
 )
 from kafka_tck.model.sources import KIP, Code, Text
-from kafka_tck.model.terms import Bool, all_of, any_of, implies, negate
+from kafka_tck.model.terms import Bool, Int, all_of, any_of, implies, negate
 
 
 def _pairs(p: Group) -> list[tuple[int, int]]:
@@ -41,6 +41,16 @@ def a_generation_has_one_assignment(p: Group) -> Bool:
         )
         for a, b in _pairs(p)
     )
+
+
+def is_owned_by_instance(p: Group, consumer: int, owner: Int) -> Bool:
+    """Whether this owner is the consumer, or another process of the same static member."""
+    others = [
+        all_of([owner == other, are_one_instance(p, consumer, other)])
+        for other in range(p.given.nodes)
+        if other != consumer
+    ]
+    return any_of([owner == consumer, *others])
 
 
 def is_unfenced(p: Group, consumer: int) -> Bool:

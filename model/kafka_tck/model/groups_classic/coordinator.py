@@ -162,12 +162,15 @@ def coordinator_empties_group(p: Group) -> Step[Group]:
 
 
 def swapped(p: Group, former: int, consumer: int) -> Group:
-    """A process has the place of another one in the group."""
+    """A process has the place of another one; in a stable group its assignment, too."""
     return p.having(
         members=_moved(p.members, former, consumer),
         synced=_moved(p.synced, former, consumer),
         leader=choose(p.leader == former, consumer, p.leader),
-        assignment=tuple(choose(owner == former, consumer, owner) for owner in p.assignment),
+        assignment=tuple(
+            choose(all_of([p.state == STABLE, owner == former]), consumer, owner)
+            for owner in p.assignment
+        ),
     )
 
 
