@@ -10,7 +10,7 @@ from kafka_tck.properties.catalogue import Entry, catalogue
 from kafka_tck.properties.machines import all_machines
 from kafka_tck.properties.requirement import REGISTRY, Requirement
 
-GROUPS: Final = ("A", "B", "C", "D", "E", "G")
+GROUPS: Final = ("A", "B", "C", "D", "E", "F", "G")
 """The groups whose entries are listed so far."""
 
 COUNTED: Final = (
@@ -19,6 +19,7 @@ COUNTED: Final = (
     *("C.1", "C.2", "C.3", "C.4"),
     *("D.1", "D.2", "D.3", "D.4"),
     *("E.1", "E.2", "E.3", "E.4", "E.5", "E.6", "E.7", "E.8", "E.9"),
+    *("F.1", "F.2", "F.3", "F.4", "F.5", "F.6", "F.8"),
     *("G.1", "G.2", "G.3"),
 )
 """The sections that must be exercised but for a small rest."""

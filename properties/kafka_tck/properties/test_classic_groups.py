@@ -105,6 +105,8 @@ class ClassicGroups(Groups):
             if self.is_in(State.PREPARING, State.COMPLETING):
                 self.rejoin(name)
             elif name in self.group.members:
+                if name != self.group.leader:
+                    self.rejoin(name)
                 self.sync(name)
         self.look()
         self.settle()

@@ -33,28 +33,31 @@ class LateMembers(Groups):
     real_weight = 0.12
     real_steps = 2
 
-    def hurry(self, size: int, *, static: bool) -> bool:
-        """A group whose members all have a short rebalance timeout, before it assigns."""
+    def hurry(self, size: int, *, static: bool, wakeful: str | None = None) -> bool:
+        """A group whose members all have a short rebalance timeout, before it assigns.
+
+        If one is named that is awake, all others have a short session timeout, too.
+        """
         self.settle(size, static=static)
-        for _ in range(2):  # what a phase began with decides how long it may last
-            for name in sorted(self.group.members, key=lambda n: n != self.group.leader):
-                if not self.lost and self.knows(name):
-                    self.rejoin(name, rebalance_ms=PHASE_MS)
+        for name in sorted(self.group.members, key=lambda n: n != self.group.leader):
+            if not self.lost and self.knows(name):
+                session = SESSION_MS if wakeful not in (None, name) else None
+                self.rejoin(name, rebalance_ms=PHASE_MS, session_ms=session)
         return self.is_in(State.COMPLETING) and not self.lost
 
     @rule(size=SIZES, static=st.booleans(), late=st.integers(0, 2), sleepy=st.booleans())
     def some_do_not_rejoin(self, size: int, static: bool, late: int, sleepy: bool) -> None:
         """The phase ends without them; who waits for it need not be heard of."""
-        if not self.hurry(size, static=static):
-            return
-        self.all_sync()
+        self.settle(size, static=static)
         names = [self.group.leader, *(n for n in self.group.members if n != self.group.leader)]
         absent = names[min(late, len(names) - 1)]
+        if not self.hurry(size, static=static, wakeful=absent if sleepy else None):
+            return
+        self.all_sync()
         for name in names:
             if name != absent and not self.lost:
                 metadata = self.news_of(name) if name == names[1] and late == 0 else None
-                session = SESSION_MS if sleepy else None
-                self.rejoin(name, metadata, session_ms=session)
+                self.rejoin(name, metadata)
         if self.lost or not self.is_in(State.PREPARING):
             return
         self.ask(AwaitPhaseEnd(G, least_ms=PHASE_MS))

@@ -61,6 +61,7 @@ joining_rebalances = Requirement(
     mutants=(
         "leaders-do-not-rebalance",
         "changed-members-do-not-rebalance",
+        "joins-do-not-wait",
     ),
 )
 
