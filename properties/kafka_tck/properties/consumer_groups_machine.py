@@ -74,6 +74,7 @@ class ConsumerGroups(Machine):
         if not members or len(self.present) < len(members):
             return
         wanted = {topic for known in members.values() for topic in known.topics}
+        wanted |= {topic for known in members.values() for topic in known.regex.split("|")}
         counts = {t: n for t, n in counts_of(self.belief).items() if t in wanted}
         self.do(Settle(self.group, self.present, tuple(sorted(counts.items()))))
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from kafka_tck.model.consumer_groups.answers import held_against
 from kafka_tck.model.consumer_groups.group import Group, after
 from kafka_tck.model.consumer_groups.member import NOTHING, Answer, Heartbeat
-from kafka_tck.model.consumer_groups.refusals import Case, Verdict, verdict_on
+from kafka_tck.model.consumer_groups.refusals import BAD_REGEX, Case, Verdict, verdict_on
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
 from kafka_tck.properties.operations.answers import claim_answered
@@ -241,7 +241,7 @@ def _fields(
         "subscribed_topic_names": None if topics is None else sorted(map(world.real, topics)),
         "server_assignor": asked.assignor,
         "topic_partitions": None if owned is None else partitions_on_wire(world, owned),
-        **({"subscribed_topic_regex": asked.regex} if version >= 1 else {}),
+        **({"subscribed_topic_regex": pattern_of(world, asked.regex)} if version >= 1 else {}),
     }
 
 
@@ -254,6 +254,13 @@ def _read(world: World, body: Message) -> dict[str, Any]:
         "interval_ms": body.heartbeat_interval_ms,
         "id": body.member_id,
     }
+
+
+def pattern_of(world: World, regex: str | None) -> str | None:
+    """Symbols with bars between them as a pattern of real names; what is no such thing stays."""
+    if not regex or regex == BAD_REGEX:
+        return regex
+    return "|".join(world.real(symbol) for symbol in regex.split("|"))
 
 
 def interval_of(world: World, group: str) -> int:

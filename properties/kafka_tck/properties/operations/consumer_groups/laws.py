@@ -47,6 +47,7 @@ ids = Requirement(
     KIP(1082),
     covers=("F-52",),
     needs=FEATURE,
+    mutants=("a-repeated-join-makes-a-member",),
 )
 
 rejoins = Requirement(
@@ -82,6 +83,15 @@ bad_patterns = Requirement(
     "consumer-groups.what-is-no-pattern-is-refused",
     "A subscription to what is no regular expression is INVALID_REGULAR_EXPRESSION.",
     KIP(848, "INVALID_REGULAR_EXPRESSION"),
+    covers=("F-69",),
+    needs=FEATURE,
+)
+
+patterns = Requirement(
+    "consumer-groups.patterns-are-resolved-by-the-coordinator",
+    "A member with a pattern and names is given partitions of what either names, after finitely "
+    "many heartbeats; also of a topic that comes to be later.",
+    KIP(848, "SubscribedTopicRegex"),
     covers=("F-69",),
     needs=FEATURE,
 )
@@ -273,6 +283,7 @@ shown_as_told = Requirement(
     covers=("F-70", "F-63", "F-67"),
     needs=FEATURE,
     mutants=(
+        "who-means-to-be-back-is-gone",
         "targets-are-told",
         "a-repeated-join-makes-a-member",
     ),

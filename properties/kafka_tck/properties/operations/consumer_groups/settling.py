@@ -136,6 +136,8 @@ class Settle(Operation, kind="settle_consumer_group"):
         counts = counts_of(belief)
         if not is_covered(group, counts):
             claims.append(self._claim_end(seen, laws.new_topics))
+        if group.uses_regex:
+            claims.append(self._claim_end(seen, laws.patterns))
         if group.restarted:
             claims.append(self._claim_end(seen, timing_laws.after_restart))
         claims.append(self._claim_end(seen, laws.converges))

@@ -65,8 +65,12 @@ def _read_member(world: World, member: Any) -> dict[str, Any]:
         "current": partitions_seen(world, member.assignment.topic_partitions),
         "target": partitions_seen(world, member.target_assignment.topic_partitions),
         "instance": member.instance_id,
-        "regex": member.subscribed_topic_regex,
+        "regex": _symbols_in(world, member.subscribed_topic_regex),
     }
+
+
+def _symbols_in(world: World, pattern: str | None) -> str | None:
+    return pattern and "|".join(world.symbol_of(name) for name in pattern.split("|"))
 
 
 def shown_of(seen: Observation) -> Shown:
