@@ -42,6 +42,8 @@ ASYNC: Final = {"versions": 3, "offsets": 3}
 TRANSACTIONS: Final = {"transactions": 2, "log_size": 4, "epochs": 2, "fail_overs": 1}
 IDEMPOTENCE: Final = {"batches": 2, "requests": 3, "connections": 1, "epochs": 1, "expiries": 1}
 GROUPS: Final = {"generations": 1, "fail_overs": 0}
+CONSUMER: Final = {"generations": 2, "requests": 2}
+OFFSETS: Final = {"log_size": 2, "offsets": 1, "generations": 1}
 DIARY: Final = {"elections": 1, "pids": 2, "epochs": 4, "entries": 9}
 
 GOLDENS: Final = (
@@ -50,7 +52,10 @@ GOLDENS: Final = (
     Golden("async_isr", False, ASYNC, 48_120, 24),
     Golden("async_isr", True, ASYNC, 24_070, 24),
     Golden("groups_classic", False, GROUPS, 110_421, 23),
+    Golden("groups_consumer", False, {"joins": 2}, 1_578, 13),
     Golden("idempotence", False, IDEMPOTENCE, 13_532, 16),
+    Golden("consumer", False, CONSUMER, 728, 16),
+    Golden("offsets", False, OFFSETS, 2_085, 9),
     Golden("transactions_diary", False, DIARY, 10_897, 36),
     Golden("transactions", False, TRANSACTIONS, 2_312, 18),
 )

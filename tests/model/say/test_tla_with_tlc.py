@@ -75,7 +75,6 @@ def test_tlc_counts_the_states_that_we_count(
     [
         "cached_partition",
         "cause_and_effect",
-        "consumer",
         "durability",
         "fetch_session",
         "log",
@@ -95,13 +94,6 @@ def test_tlc_counts_the_states_of_a_life_cycle(tlc: list[str], tmp_path: Path) -
     bounds = {"leader_epochs": 1, "partition_epochs": 1, "crashes": 1, "mishaps": 0}
     ours = Search(Finite(module, given, bounds, ghosts=False)).run()
     output = _checked(tlc, tla(module, given, bounds), tmp_path)
-    assert _counts(output) == (ours.states, ours.depth)
-
-
-def test_tlc_counts_the_states_of_committed_offsets(tlc: list[str], tmp_path: Path) -> None:
-    module, bounds = load("offsets"), {"log_size": 2}
-    ours = Search(Finite(module, module.given, bounds, ghosts=False)).run()
-    output = _checked(tlc, tla(module, module.given, bounds), tmp_path)
     assert _counts(output) == (ours.states, ours.depth)
 
 
