@@ -14,7 +14,7 @@ from kafka_tck.properties.consumer_groups_machine import (
     ConsumerGroups,
 )
 from kafka_tck.properties.machine import Machine
-from kafka_tck.properties.operations.consumer_groups import laws
+from kafka_tck.properties.operations.consumer_groups import laws, view_laws
 from kafka_tck.properties.operations.consumer_groups.heartbeating import (
     REBALANCE_MS,
     HeartbeatAsMember,
@@ -79,13 +79,13 @@ class HandingOver(ConsumerGroups):
         laws.only_news,
         laws.interval,
         laws.trace,
-        laws.shown_as_told,
-        laws.epochs_in_order,
-        laws.states,
-        laws.epoch_begins,
-        laws.epoch_stays,
-        laws.complete,
-        laws.uniform,
+        view_laws.shown_as_told,
+        view_laws.epochs_in_order,
+        view_laws.states,
+        view_laws.epoch_begins,
+        view_laws.epoch_stays,
+        view_laws.complete,
+        view_laws.uniform,
         laws.converges,
     )
     real_weight = 0.3

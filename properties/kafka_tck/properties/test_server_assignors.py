@@ -7,7 +7,7 @@ from hypothesis.stateful import rule
 
 from kafka_tck.properties.collect import conformance
 from kafka_tck.properties.consumer_groups_machine import TOPICS, ConsumerGroups
-from kafka_tck.properties.operations.consumer_groups import laws
+from kafka_tck.properties.operations.consumer_groups import laws, view_laws
 from kafka_tck.properties.operations.consumer_groups.topic_changes import Delete, Grow
 from kafka_tck.properties.operations.topics.topics import MakeTopic
 
@@ -19,10 +19,10 @@ class ServerAssignors(ConsumerGroups):
     """Groups of up to three members, with other wishes each."""
 
     requirements = (
-        laws.preferred,
-        laws.range_,
-        laws.uneven,
-        laws.idle,
+        view_laws.preferred,
+        view_laws.range_,
+        view_laws.uneven,
+        view_laws.idle,
         laws.new_topics,
     )
     weight = 0.3

@@ -16,7 +16,7 @@ from kafka_tck.model.consumer_groups.shown import (
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
 from kafka_tck.properties.operations.answers import claim_answered
-from kafka_tck.properties.operations.consumer_groups import laws
+from kafka_tck.properties.operations.consumer_groups import laws, view_laws
 from kafka_tck.properties.operations.consumer_groups.asking import ask, frozen, partitions_seen
 from kafka_tck.properties.operations.consumer_groups.believed import (
     counts_of,
@@ -125,12 +125,12 @@ def _claims(group: Group, seen: Observation, counts: Mapping[str, int]) -> Itera
     why = "somebody joined it" if group.exists else "nobody ever joined it"
     if group.refused:
         yield claim(laws.trace.id, seen["error"], legal, because=why)
-    yield claim(laws.shown_as_told.id, seen["error"], legal, because=why)
+    yield claim(view_laws.shown_as_told.id, seen["error"], legal, because=why)
     if seen["error"] != "NONE" or not group.exists:
         return
     for found in compared(group, shown_of(seen), counts):
-        law = laws.OF_VIEW[found.view]
+        law = view_laws.OF_VIEW[found.view]
         told = {"expected": found.expected, "actual": found.actual, "because": found.because}
-        if group.refused and law in (laws.shown_as_told, laws.epoch_stays):
+        if group.refused and law in (view_laws.shown_as_told, view_laws.epoch_stays):
             yield claim_that(laws.trace.id, found.holds, **told)  # type: ignore[arg-type]
         yield claim_that(law.id, found.holds, **told)  # type: ignore[arg-type]
