@@ -23,15 +23,20 @@ BATCH_MS: Final = 10_000
 _ONLY_PYTHON: Final = re.compile(
     r"\\[1-9]|\(\?(?:[=!>#(]|<[=!]|P=|[aLux])|(?:[*+?]|\{\d*,?\d*\})\+"
 )
+_REPEATED: Final = re.compile(r"\{(\d+)(?:,(\d*))?\}")
+MOST_REPEATED: Final = 1000
+_NAMED: Final = re.compile(r"\(\?<(?=\w)")
 _ESCAPES: Final = re.compile(r"\\\\|\[\^?\]?[^\]]*\]")
 
 
 def compiled(text: str) -> re.Pattern[str]:
     """Raises `Refusal` (INVALID_REGULAR_EXPRESSION)."""
-    if _ONLY_PYTHON.search(_ESCAPES.sub("-", text)):
+    plain = _ESCAPES.sub("-", text)
+    counts = (int(n) for found in _REPEATED.findall(plain) for n in found if n)
+    if _ONLY_PYTHON.search(plain) or max(counts, default=0) > MOST_REPEATED:
         raise Refusal("INVALID_REGULAR_EXPRESSION")
     try:
-        return re.compile(text)
+        return re.compile(_NAMED.sub("(?P<", text))
     except (re.error, OverflowError, RecursionError):
         raise Refusal("INVALID_REGULAR_EXPRESSION") from None
 
