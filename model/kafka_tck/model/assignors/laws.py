@@ -140,7 +140,7 @@ PROMISES: Final[Mapping[str, tuple[Law, ...]]] = {
 }
 """The laws of each assignor, by Kafka's name of it.
 
-That the server's `uniform` moves no more than it must is not promised, though 4.0.1 and 4.3.1 do so.
+That the server's `uniform` moves no more than it must is not promised; 4.0.1 and 4.3.1 do so.
 """
 
 
