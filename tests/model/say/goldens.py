@@ -52,7 +52,6 @@ GOLDENS: Final = (
     Golden("async_isr", False, ASYNC, 48_120, 24),
     Golden("async_isr", True, ASYNC, 24_070, 24),
     Golden("groups_classic", False, GROUPS, 110_421, 23),
-    Golden("groups_consumer", False, {"joins": 2}, 1_578, 13),
     Golden("idempotence", False, IDEMPOTENCE, 13_532, 16),
     Golden("consumer", False, CONSUMER, 728, 16),
     Golden("offsets", False, OFFSETS, 2_085, 9),
