@@ -7,7 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from kafka_tck.cli.main import main
+from kafka_tck.model.batch.search import Search
 from kafka_tck.model.explore import Exploration, explore
+from kafka_tck.model.finite import Finite
 from kafka_tck.model.groups_classic import Groups, groups_classic
 from kafka_tck.model.groups_classic.state import COOPERATIVE, PREPARING
 from kafka_tck.model.modules import load_with_proof
@@ -134,6 +136,16 @@ def test_an_eager_group_is_proved_for_any_number_of_generations(
 ) -> None:
     proof = Proof(load_with_proof("groups_classic"), Groups(**settings, nodes=nodes))
     assert proof.run().verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize("settings", [TWO, {**TWO, **STATIC}])
+def test_what_supports_the_proof_holds_in_every_state(settings: dict[str, Any]) -> None:
+    module = load_with_proof("groups_classic")
+    finite = Finite(module, Groups(**settings))
+    claims = finite.claims({**module.supporting_claims, **module.always_claims})
+    outcome = Search(finite, {name: finite.make.negate(of) for name, of in claims.items()}).run()
+    assert outcome.complete
+    assert outcome.reached == {}
 
 
 @pytest.mark.parametrize(
