@@ -37,7 +37,16 @@ from kafka_tck.properties.operations.txn_offsets.asking import AskOffsets
 
 PARTITIONS: Final = (0, 1)
 WHO: Final = st.sampled_from(
-    ["itself", "itself", "nobody", "stranger", "past", "future", "other instance", "former life"]
+    [
+        "itself",
+        "nobody",
+        "stranger",
+        "past",
+        "future",
+        "other instance",
+        "former life",
+        "former life",
+    ]
 )
 
 

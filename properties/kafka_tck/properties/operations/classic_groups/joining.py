@@ -91,9 +91,8 @@ class Requesting(GroupStep):
         if hasattr(outcome, "body") and self.key[1] == JOIN:
             learn_id(world, self.name, outcome.body)
         told = read(world, self.key[1], outcome)
-        if "silence" in told:
-            return told
-        return {"errors": [told["error"]], "answered": self.collected(world)}
+        errors = [told["error"] if "error" in told else told["silence"]]
+        return {"errors": errors, "answered": self.collected(world)}
 
     def sent_as(self, verdict: Verdict) -> Mapping[Key, Case]:
         return {self.key: verdict.case}

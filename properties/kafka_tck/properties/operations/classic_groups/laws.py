@@ -186,6 +186,7 @@ syncs_are_let_go = Requirement(
     "REBALANCE_IN_PROGRESS.",
     Code("GroupMetadataManager.prepareRebalance, resetAndPropagateAssignmentWithError"),
     covers=("F-22",),
+    mutants=("replacements-miss-the-rebalance",),
 )
 
 syncs_are_of_members = Requirement(
@@ -221,7 +222,6 @@ syncs_are_awaited = Requirement(
 JOINING: Final = (
     session_bounds,
     ids_first,
-    unknown_ids,
     protocols_in_common,
     sizes,
     joining_rebalances,
@@ -238,7 +238,7 @@ SYNCING: Final = (
     fresh_assignments,
     syncs_are_held,
     syncs_are_let_go,
-    syncs_are_of_members,
     syncs_name_the_protocol,
 )
+INTRUDED: Final = (unknown_ids, syncs_are_of_members)
 TIMED: Final = (phase_has_an_end, syncs_are_awaited, nobody_rejoined)

@@ -55,7 +55,7 @@ leaving = Requirement(
     "not have; FENCED_INSTANCE_ID for another member's instance id.",
     KIP(345),
     covers=("F-30", "F-100"),
-    mutants=("anybody-leaves",),
+    mutants=("anybody-leaves", "replaced-members-leave"),
 )
 
 leaving_rebalances = Requirement(
@@ -134,6 +134,7 @@ described = Requirement(
     "ids, and once the group is stable the protocol, metadata and assignments.",
     Code("ClassicGroup.asDescribedGroup"),
     covers=("F-13", "F-35"),
+    mutants=("replacements-miss-the-rebalance", "replacements-own-nothing"),
 )
 
 unknown_groups = Requirement(

@@ -60,6 +60,7 @@ next_owner_resumes = Requirement(
     "silent, and after a restart of the coordinator.",
     Docs("design, consumer position and at-least-once delivery"),
     covers=("F-36", "F-50"),
+    mutants=("offsets-expire-under-readers", "offsets-age-from-their-commit"),
 )
 
 refused_commits = Requirement(
