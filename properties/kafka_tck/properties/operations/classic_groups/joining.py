@@ -84,7 +84,7 @@ class Requesting(GroupStep):
             keep(world, self.key, held)
             if label(self.key) not in self.due:
                 shows = (self.shows[0], self.shows[1]) if self.shows else None
-                let_it_arrive(world, self.group, shows)
+                let_it_arrive(world, self.group, held, shows)
             return {"answered": self.collected(world)}
         outcome = held.pending.outcome(PATIENCE)
         world.drop(held.client)

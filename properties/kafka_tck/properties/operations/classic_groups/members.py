@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from kafka_tck.adapters.client import Answer, Pending, RawClient
 from kafka_tck.adapters.target import Silence
+from kafka_tck.model.groups.group import State
 from kafka_tck.model.groups.verdicts import JOIN, Key
 from kafka_tck.properties.claims import Observation
 from kafka_tck.properties.operations.answers import silent
@@ -107,11 +108,12 @@ def send(world: World, group: str, api: str, version: int, fields: Mapping[str, 
     return Held(client.send(api, version, **fields), client, world.now_ms())
 
 
-def let_it_arrive(world: World, group: str, shows: tuple[str, int] | None) -> None:
+def let_it_arrive(world: World, group: str, sent: Held, shows: tuple[str, int] | None) -> None:
     """Lets the coordinator take a request that it holds, before another one is sent.
 
     `shows`: the state and the number of members that everybody sees then. What nobody sees may
-    still be on its way, but hardly so after some answers to what was sent later.
+    still be on its way, but hardly so after some answers to what was sent later. None: it may
+    be answered at once or begin a rebalance, and one of both is waited for.
     """
     at = world.client("c1", node_of(world, group))
 
@@ -119,7 +121,11 @@ def let_it_arrive(world: World, group: str, shows: tuple[str, int] | None) -> No
         found = world.call(at, "DescribeGroups", groups=[world.real(group)])
         told = found.body.groups[0] if isinstance(found, Answer) else None
         seen = (told.group_state, len(told.members)) if told else None
-        return True if shows in (None, seen) else None
+        if shows is None:
+            begun = seen is not None and seen[0] == State.PREPARING.value
+            is_answered = sent.pending.outcome(0) is not Silence.TIMED_OUT
+            return True if begun or is_answered else None
+        return True if shows == seen else None
 
     looks = [arrived() for _ in range(_ROUNDS)]
     if not looks[-1]:
