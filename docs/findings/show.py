@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
+import group_probes
+
 from kafka_tck.adapters.client import Answer, Outcome, RawClient
 from kafka_tck.adapters.open import open_target
 from kafka_tck.adapters.target import Faults, Misuse, Target, TargetOptions, Unreachable
@@ -38,6 +40,12 @@ class Wire:
         print(f"{api} v{version}  {said}\n    -> {_told(outcome)}", flush=True)
         return outcome.body if isinstance(outcome, Answer) else self._anew()
 
+    def asked(self, api: str, version: int, **fields: Any) -> Any:
+        """The body of an answer that is not worth printing."""
+        outcome = self._client.call(api, version, within=30.0, **fields)
+        assert isinstance(outcome, Answer), outcome
+        return outcome.body
+
     def restart(self) -> None:
         print("restart of the node")
         assert isinstance(self.target, Faults), "the target cannot restart a node"
@@ -52,11 +60,11 @@ class Wire:
         self._client.close()
         self._client = RawClient(self.target, self.node)
 
-    def make(self, topic: str, **configs: str) -> UUID:
+    def make(self, topic: str, partitions: int = 1, /, **configs: str) -> UUID:
         """The id of a topic that can be used; zero if it could not be made."""
         given = [{"name": k.replace("_", "."), "value": v} for k, v in configs.items()]
         wishes = [f"{config['name']}={config['value']}" for config in given]
-        said, asked = ", ".join([topic, *wishes]), _creation(topic, 1, given)
+        said, asked = ", ".join([topic, *wishes]), _creation(topic, partitions, given)
         body = self.ask(said, "CreateTopics", **asked)
         self.target.clock.until(lambda: self._leads(topic), 3.0)
         return UUID(str(body.topics[0].topic_id or ZERO_ID))
@@ -236,6 +244,7 @@ _TOLD: Final[Mapping[str, Callable[[Any], str]]] = {
     "WriteTxnMarkers": _of_markers,
     "InitProducerId": _of_beginning,
     "EndTxn": lambda body: error_name(body.error_code),
+    **group_probes.TOLD,
 }
 
 
@@ -361,6 +370,7 @@ FINDINGS: Final = {
         names_beside_ids,
         marker_requests,
         late_copies,
+        *group_probes.PROBES,
     )
 }
 
