@@ -161,6 +161,9 @@ class Groups(Machine):
                 self.ask(LeaveGroup(G, leavers=((sorted(now.pending)[0], None),)))
             elif late:
                 self.rejoin(late[0])
+            elif any(self.knows(n) for n in now.members):
+                # One that had no place is gone, and the next to speak finds that all are there.
+                self.rejoin(self.member(0)[0])
             else:
                 return
 

@@ -59,7 +59,9 @@ def verdicts_on_join(group: Group, asked: Join, limits: Limits) -> list[Verdict]
         refused = [replace(v, after=group) for v in verdicts if v.case in REFUSALS]
         return verdicts + refused
     if not _has_room(group, asked.name, limits.max_size):
-        return [_refusal(group, Case.TOO_MANY, "GROUP_MAX_SIZE_REACHED")]
+        # Whoever is one too many is gone, and nobody is told: the rest waits on.
+        left = group.without(frozenset({asked.name} if asked.sends_id else ()))
+        return [_refusal(left, Case.TOO_MANY, "GROUP_MAX_SIZE_REACHED")]
     if not group.supports(asked.protocol_type, asked.protocols):
         return [_refusal(group, Case.PROTOCOLS, "INCONSISTENT_GROUP_PROTOCOL")]
     return list(_by_member(group, asked) if asked.sends_id else _by_stranger(group, asked))
