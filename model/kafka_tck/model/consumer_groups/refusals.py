@@ -64,7 +64,8 @@ def verdict_on(group: Group, asked: Heartbeat, most: int | None = None) -> Verdi
         return _fault_of_size(group, asked, most) or _on_join(group, asked)
     if not group.exists:
         return Verdict(Case.NO_GROUP, ("GROUP_ID_NOT_FOUND",))
-    fault = _fault_of_identity(group, asked)
+    too_many = None if asked.leaves else _fault_of_size(group, asked, most)
+    fault = too_many or _fault_of_identity(group, asked)
     if fault is not None:
         return fault
     if asked.leaves:

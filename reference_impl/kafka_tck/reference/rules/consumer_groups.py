@@ -163,8 +163,9 @@ class ConsumerGroupRules:
         return range(start, start + least + (index < more))
 
     def voted(self, votes: Mapping[str, int], default: str) -> str:
-        """The assignor that most members prefer; the default if none prefers any."""
-        return max(votes, key=lambda name: votes[name]) if votes else default
+        """The assignor that most members prefer; the default if none prefers any. Of equal ones
+        always the same, whoever counts."""
+        return max(sorted(votes), key=lambda name: votes[name]) if votes else default
 
     # What others are told.
 
