@@ -140,14 +140,18 @@ class PromiseOffsets(Committing, kind="promise_offsets"):
             return {"errors": {"added": error}, "version": version}
         entries, epoch = self.asked, me.epoch - self.late
         seen = promise(world, me, epoch, self.group, self.topic, entries, self.generation, version)
-        if not self.late and self._took(seen, adds):
+        if not self.late and (adds or self._took(seen, version)):
             me.added.add(self.group)
             me.promised |= {self.key(e) for e in entries}
         return {**seen, "version": version}
 
-    def _took(self, seen: Observation, adds: bool) -> bool:
-        """Whether the group belongs to the transaction now."""
-        return adds or "NONE" in dict(seen.get("errors", {})).values()
+    def _took(self, seen: Observation, version: int) -> bool:
+        """Whether the request has made the group part of the transaction.
+
+        Version 5 does so before the group is asked, which may refuse it then (KIP-890).
+        """
+        errors = set(dict(seen.get("errors", {})).values())
+        return bool(errors & ({"NONE"} | (OF_GROUP if version >= ADDS else set())))
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         if "silence" in seen:
@@ -185,4 +189,8 @@ class PromiseOffsets(Committing, kind="promise_offsets"):
         return Judgement((claim_answered(seen), right), self.refusing(belief, self.asked, law))
 
 
+ADDS: Final = 5
+"""The version of TxnOffsetCommit that needs no AddOffsetsToTxn."""
+OF_GROUP: Final = {"ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "OFFSET_METADATA_TOO_LARGE"}
+"""Errors of the group, not of the transaction."""
 FENCED: Final = "INVALID_PRODUCER_EPOCH"
