@@ -11,7 +11,7 @@ from kafka_tck.properties.machines import all_machines
 from kafka_tck.properties.requirement import REGISTRY, Requirement
 
 GROUPS: Final = ("A", "B", "C", "D", "E", "F", "G")
-"""The groups whose entries are listed so far."""
+"""The groups whose entries are listed."""
 
 COUNTED: Final = (
     *("A.1", "A.2", "A.3", "A.4", "A.5", "A.7"),

@@ -1,4 +1,7 @@
-"""What machines of classic groups share: members of one group, and how they behave well."""
+"""What machines of classic groups share: members of a group, and how they behave well.
+
+Most rules begin a group of their own, so that a trace needs no more than the rule that it shows.
+"""
 
 from typing import Final
 
@@ -14,13 +17,13 @@ from kafka_tck.properties.operations.classic_groups.members import members
 from kafka_tck.properties.operations.classic_groups.stepping import GroupStep
 from kafka_tck.properties.operations.topics.topics import MakeTopic
 
-G: Final = "g"
 PLAIN: Final[Protocols] = (("p", "m"),)
 BOTH: Final[Protocols] = (("p", "m"), ("q", "n"))
 TURNED: Final[Protocols] = (("q", "n"), ("p", "m"))
 OTHER: Final[Protocols] = (("p", "new"), ("q", "n"))
 PROTOCOLS: Final = st.sampled_from([PLAIN, BOTH, TURNED, OTHER])
-SITUATIONS: Final = st.sampled_from(["stable", "preparing", "completing", "waiting", "as it is"])
+AS_IT_IS: Final = "as it is"
+SITUATIONS: Final = st.sampled_from(["stable", "preparing", "completing", "waiting", AS_IT_IS])
 SIZES: Final = st.integers(2, 3)
 BELOW: Final = st.sampled_from([0, 0, 0, *range(1, 10)])
 """How many versions below the newest to ask."""
@@ -28,13 +31,23 @@ _MOST_ROUNDS: Final = 12
 
 
 class Groups(Machine):
-    """One group `g`, whose members are named by a letter and the number of their life."""
+    """The members of a group are named by a letter and the number of their life."""
 
     lives = 0
+    groups = 0
+
+    @property
+    def g(self) -> str:
+        """The group that is spoken with."""
+        return f"g{self.groups}"
+
+    def begin(self, situation: str = "") -> None:
+        """A new group, unless the situation is that of the last one."""
+        self.groups += situation != AS_IT_IS
 
     @property
     def group(self) -> Group:
-        return known_of(self.belief, G).group
+        return known_of(self.belief, self.g).group
 
     def need(self, topic: str, partitions: int = 2) -> None:
         """The topic is there."""
@@ -44,7 +57,7 @@ class Groups(Machine):
     @property
     def lost(self) -> bool:
         """Whether an answer was wrong, so that nothing more is known of the group."""
-        return known_of(self.belief, G).lost
+        return known_of(self.belief, self.g).lost
 
     def is_in(self, *states: State) -> bool:
         return self.group.state in states
@@ -83,7 +96,7 @@ class Groups(Machine):
         name = f"{static or 'm'}{self.lives}"
         version = self.version("JoinGroup", below)
         join = JoinGroup(
-            G,
+            self.g,
             name=name,
             sends_id=False,
             version=max(5, version) if static else version,
@@ -111,7 +124,7 @@ class Groups(Machine):
         version = self.version("JoinGroup", below)
         self.ask(
             JoinGroup(
-                G,
+                self.g,
                 name=name,
                 version=max(5, version) if before.instance else version,
                 instance=before.instance,
@@ -131,7 +144,7 @@ class Groups(Machine):
         assigned = tuple((each, f"{text} {each}") for each in now.members if each != leaves_out)
         self.ask(
             SyncGroup(
-                G,
+                self.g,
                 name=name,
                 version=self.version("SyncGroup", below),
                 generation=now.generation,
@@ -147,7 +160,9 @@ class Groups(Machine):
         version = self.version("Heartbeat", below)
         instance = now.members[name].instance
         self.ask(
-            Heartbeat(G, name=name, generation=now.generation, instance=instance, version=version)
+            Heartbeat(
+                self.g, name=name, generation=now.generation, instance=instance, version=version
+            )
         )
 
     def all_rejoin(self) -> None:
@@ -158,7 +173,7 @@ class Groups(Machine):
                 return
             late = [n for n, m in now.members.items() if not m.joins and self.knows(n)]
             if now.pending:
-                self.ask(LeaveGroup(G, leavers=((sorted(now.pending)[0], None),)))
+                self.ask(LeaveGroup(self.g, leavers=((sorted(now.pending)[0], None),)))
             elif late:
                 self.rejoin(late[0])
             elif any(self.knows(n) for n in now.members):
@@ -193,7 +208,7 @@ class Groups(Machine):
 
     def bring(self, situation: str, size: int, *, static: bool = False) -> None:
         """The group in a state; `waiting`: as completing, and some wait for the assignment."""
-        if situation == "as it is":
+        if situation == AS_IT_IS:
             return
         self.settle(size, static=static)
         if situation == "stable" or self.lost:
@@ -208,7 +223,7 @@ class Groups(Machine):
             self.sync(followers[0])
 
     def look(self, below: int = 0) -> None:
-        self.ask(DescribeGroup(G, version=self.version("DescribeGroups", below)))
+        self.ask(DescribeGroup(self.g, version=self.version("DescribeGroups", below)))
 
     def go_on(self, size: int = 1) -> None:
         """The rightful members: they are well, and finish what was begun."""

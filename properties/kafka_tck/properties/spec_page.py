@@ -59,8 +59,8 @@ def _counted() -> str:
     done = count()
     return (
         f"Of the {done.total} core entries on the wire in the sections {', '.join(COUNTED)}, "
-        f"{done.covered} are covered; {done.missing_percent:.1f} % are not exercised yet.\n\n"
-        f"{_unlisted()}\n"
+        f"{done.covered} are covered; {done.missing_percent:.1f} % are not exercised yet.\n"
+        + (f"\n{unlisted}" if (unlisted := _unlisted()) else "")
     )
 
 
@@ -74,7 +74,7 @@ def _unlisted() -> str:
         for group in sorted(sizes)
         if group not in GROUPS
     ]
-    return f"Not listed below, entry by entry, are the groups {', '.join(told)}."
+    return f"Not listed below, entry by entry, are the groups {', '.join(told)}.\n" if told else ""
 
 
 def _areas() -> Iterator[str]:

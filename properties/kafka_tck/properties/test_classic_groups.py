@@ -14,7 +14,6 @@ from kafka_tck.properties.groups_machine import (
     PROTOCOLS,
     SITUATIONS,
     SIZES,
-    G,
     Groups,
 )
 from kafka_tck.properties.operations.classic_groups import laws
@@ -54,6 +53,7 @@ class ClassicGroups(Groups):
         below: int,
         static: bool,
     ) -> None:
+        self.begin(situation)
         self.bring(situation, size)
         wants = static and "i" not in self.group.instances
         self.come(static="i" if wants else None, protocols=protocols, below=below)
@@ -63,6 +63,7 @@ class ClassicGroups(Groups):
     @rule(size=SIZES, leader_first=st.booleans(), index=st.integers(0, 2), below=BELOW)
     def assign(self, size: int, leader_first: bool, index: int, below: int) -> None:
         """Somebody may be left out; everybody asks again later."""
+        self.begin()
         self.bring("completing", size)
         if not self.is_in(State.COMPLETING):
             return
@@ -78,6 +79,7 @@ class ClassicGroups(Groups):
         self, situation: str, size: int, index: int, protocols: tuple[tuple[str, str], ...]
     ) -> None:
         """With the same protocols as before, or with others."""
+        self.begin(situation)
         self.bring(situation, size)
         if any(self.knows(n) for n in self.group.members):
             name, _ = self.member(index)
@@ -88,6 +90,7 @@ class ClassicGroups(Groups):
     @rule(situation=SITUATIONS, size=SIZES, index=st.integers(0, 2), times=st.integers(1, 2))
     def answers_are_lost(self, situation: str, size: int, index: int, times: int) -> None:
         """A member repeats what it sent last, on another connection."""
+        self.begin(situation)
         self.bring(situation, size)
         if not any(self.knows(n) for n in self.group.members):
             return
@@ -111,6 +114,7 @@ class ClassicGroups(Groups):
         leader_first: bool,
     ) -> None:
         """Three members that list their protocols in different orders."""
+        self.begin()
         self.settle(3)
         if len(self.group.members) != 3 or self.lost:
             return
@@ -123,6 +127,7 @@ class ClassicGroups(Groups):
     @rule(situation=SITUATIONS, size=SIZES, wrong=st.sampled_from(["type", "names", "none"]))
     def strangers_speak_otherwise(self, situation: str, size: int, wrong: str) -> None:
         """Somebody new, and a member, with protocols that the group does not have."""
+        self.begin(situation)
         self.bring(situation, size)
         protocol_type = "other" if wrong == "type" else "tck"
         protocols = {"type": PLAIN, "names": (("x", "m"),), "none": ()}[wrong]
@@ -134,7 +139,7 @@ class ClassicGroups(Groups):
             member = self.group.members.get(name)
             self.ask(
                 JoinGroup(
-                    G,
+                    self.g,
                     name=name,
                     sends_id=known,
                     instance=member.instance if member else None,
@@ -149,7 +154,7 @@ class ClassicGroups(Groups):
             generation = now.generation
             self.ask(
                 SyncGroup(
-                    G,
+                    self.g,
                     name=names[-1][0],
                     generation=generation,
                     instance=instance,
@@ -162,24 +167,26 @@ class ClassicGroups(Groups):
     @rule(bound=st.sampled_from(["least", "most"]), beyond=st.booleans())
     def sessions_have_bounds(self, bound: str, beyond: bool) -> None:
         """A new id is asked for with a session timeout at a bound, or beyond it; it is not used."""
+        self.begin()
         limits = limits_of(self.run.world)
         low, high = limits.min_session_ms, limits.max_session_ms
         value = (low - beyond) if bound == "least" else (high + beyond)
         self.settle()
         self.lives += 1
         name = f"m{self.lives}"
-        self.ask(JoinGroup(G, name=name, sends_id=False, version=4, session_ms=value))
+        self.ask(JoinGroup(self.g, name=name, sends_id=False, version=4, session_ms=value))
         if name in self.group.pending:
-            self.ask(LeaveGroup(G, leavers=((name, None),)))
+            self.ask(LeaveGroup(self.g, leavers=((name, None),)))
         self.settle()
 
     @rule(situation=SITUATIONS, size=SIZES, leaves=st.booleans())
     def an_id_is_not_used(self, situation: str, size: int, leaves: bool) -> None:
         """Everybody waits for who was given an id, until it joins or leaves."""
+        self.begin(situation)
         self.bring(situation, size)
         self.lives += 1
         name = f"m{self.lives}"
-        self.ask(JoinGroup(G, name=name, sends_id=False))
+        self.ask(JoinGroup(self.g, name=name, sends_id=False))
         if name not in self.group.pending or self.lost:
             return
         for each in sorted(self.group.members):
@@ -188,13 +195,14 @@ class ClassicGroups(Groups):
         if name in self.group.pending and not leaves:
             self.rejoin(name, BOTH)
         elif name in self.group.pending:
-            self.ask(LeaveGroup(G, leavers=((name, None),)))
+            self.ask(LeaveGroup(self.g, leavers=((name, None),)))
         self.settle()
 
     @precondition(lambda self: limits_of(self.run.world).max_size <= MOST_MEMBERS)
     @rule(below=st.integers(6, 8))
     def fill(self, below: int) -> None:
         """One member more than there may be; who is there already rejoins."""
+        self.begin()
         self.settle()
         most = limits_of(self.run.world).max_size
         while len(self.group.members) < most and not self.lost:

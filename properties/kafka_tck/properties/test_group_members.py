@@ -14,7 +14,6 @@ from kafka_tck.properties.groups_machine import (
     SITUATIONS,
     SIZES,
     TURNED,
-    G,
     Groups,
 )
 from kafka_tck.properties.operations.classic_groups import laws, member_laws
@@ -72,6 +71,7 @@ class GroupMembers(Groups):
     @rule(situation=SITUATIONS, size=SIZES, who=WHO, what=WHAT, index=st.integers(0, 2))
     def intrude(self, situation: str, size: int, who: str, what: list[str], index: int) -> None:
         """Requests of whom the coordinator must refuse; the group goes on as if nothing was."""
+        self.begin(situation)
         self.settle(size, static=True)
         if who == "former life" and "i" in self.group.instances:
             self.restart_static("i", PLAIN, 0)
@@ -83,13 +83,13 @@ class GroupMembers(Groups):
         is_other = now.fault_of_member(name, instance) is not None
         for each in what:
             if each == "join" and is_other:
-                join = JoinGroup(G, name=name, instance=instance)
+                join = JoinGroup(self.g, name=name, instance=instance)
                 self.ask(join)
             elif each == "sync":
                 stated = (now.protocol_type, now.protocol)
                 self.ask(
                     SyncGroup(
-                        G,
+                        self.g,
                         name=name,
                         generation=generation,
                         instance=instance,
@@ -98,9 +98,9 @@ class GroupMembers(Groups):
                     )
                 )
             elif each == "heartbeat":
-                self.ask(Heartbeat(G, name=name, generation=generation, instance=instance))
+                self.ask(Heartbeat(self.g, name=name, generation=generation, instance=instance))
             elif each == "leave" and is_other:
-                self.ask(LeaveGroup(G, leavers=((name, instance),)))
+                self.ask(LeaveGroup(self.g, leavers=((name, instance),)))
             self.look()
         self.go_on()
 
@@ -127,6 +127,7 @@ class GroupMembers(Groups):
         leads: bool,
     ) -> None:
         """In every state; its former life is fenced, the new one has its place."""
+        self.begin(situation)
         if not leads:
             self.settle(1)
         self.settle(size, static=True)
@@ -139,8 +140,8 @@ class GroupMembers(Groups):
         self.look()
         if self.knows(self.former):
             generation = self.group.generation
-            self.ask(Heartbeat(G, name=self.former, generation=generation, instance="i"))
-            self.ask(Heartbeat(G, name=self.former, generation=generation))
+            self.ask(Heartbeat(self.g, name=self.former, generation=generation, instance="i"))
+            self.ask(Heartbeat(self.g, name=self.former, generation=generation))
         for name in sorted(self.group.members):
             if self.is_in(State.STABLE) and self.knows(name):
                 self.sync(name)
@@ -149,10 +150,11 @@ class GroupMembers(Groups):
     @rule(situation=SITUATIONS, first=st.booleans(), second=st.booleans())
     def static_members_elect(self, situation: str, first: bool, second: bool) -> None:
         """Only static members, that restart with another choice of protocol one by one."""
+        self.begin(situation)
         self.settle()
         names = tuple((n, m.instance) for n, m in self.group.members.items() if self.knows(n))
         if names and not self.lost:
-            self.ask(LeaveGroup(G, leavers=names))
+            self.ask(LeaveGroup(self.g, leavers=names))
         for instance in ("i", "k"):
             if self.lost:
                 return
@@ -173,6 +175,7 @@ class GroupMembers(Groups):
         below=BELOW,
     )
     def leave(self, situation: str, size: int, index: int, how: str, below: int) -> None:
+        self.begin(situation)
         self.bring(situation, size, static=how == "by instance")
         if not any(self.knows(n) for n in self.group.members) or self.lost:
             return
@@ -183,49 +186,52 @@ class GroupMembers(Groups):
         elif how == "by instance":
             leavers = (("", "i"),)
         for _ in range(2 if how == "twice" else 1):
-            self.ask(LeaveGroup(G, leavers=leavers, version=self.version("LeaveGroup", below)))
+            self.ask(LeaveGroup(self.g, leavers=leavers, version=self.version("LeaveGroup", below)))
         self.look()
         self.go_on()
 
     @rule(situation=SITUATIONS, size=SIZES)
     def all_leave(self, situation: str, size: int) -> None:
         """The group is empty then, and can be deleted."""
+        self.begin(situation)
         self.bring(situation, size)
         names = tuple((n, m.instance) for n, m in self.group.members.items() if self.knows(n))
         if names and not self.lost:
-            self.ask(LeaveGroup(G, leavers=names))
+            self.ask(LeaveGroup(self.g, leavers=names))
         self.look()
-        self.ask(Heartbeat(G, name=names[0][0] if names else "stranger", generation=1))
+        self.ask(Heartbeat(self.g, name=names[0][0] if names else "stranger", generation=1))
         for _ in range(2):
-            self.ask(DeleteClassicGroup(G))
+            self.ask(DeleteClassicGroup(self.g))
         self.look()
 
     @rule(situation=SITUATIONS, size=SIZES, below=BELOW)
     def look_at_it(self, situation: str, size: int, below: int) -> None:
         """In every state; it cannot be deleted then."""
+        self.begin(situation)
         self.bring(situation, size)
-        self.ask(DeleteClassicGroup(G))
+        self.ask(DeleteClassicGroup(self.g))
         self.look(below)
         states = self.session.profile.newest("ListGroups") >= 4
-        self.ask(ListTheGroup(G, version=self.version("ListGroups", below)))
+        self.ask(ListTheGroup(self.g, version=self.version("ListGroups", below)))
         if states:
             now = self.group.state.value
             for wanted in ((now,), ("Empty",), ("Stable", "Dead")):
-                self.ask(ListTheGroup(G, states=wanted))
+                self.ask(ListTheGroup(self.g, states=wanted))
         if self.session.profile.newest("ListGroups") >= 5:
-            self.ask(ListTheGroup(G, types=("classic",)))
-            self.ask(ListTheGroup(G, types=("consumer",)))
+            self.ask(ListTheGroup(self.g, types=("classic",)))
+            self.ask(ListTheGroup(self.g, types=("consumer",)))
         self.go_on()
 
     @rule()
     def ask_for_the_coordinator(self) -> None:
-        self.ask(CompareGroupCoordinator(G))
-        self.ask(AskWithoutId(G))
+        self.ask(CompareGroupCoordinator(self.g))
+        self.ask(AskWithoutId(self.g))
         self.look()
 
     @rule(name=st.sampled_from(["join", "sync", "heartbeat", "leave"]), below=BELOW)
     def ask_nobody(self, name: str, below: int) -> None:
         """Requests to a group that does not exist do not make it."""
+        self.begin()
         step = {
             "join": JoinGroup("h", name="stranger"),
             "sync": SyncGroup("h", name="stranger", generation=0),

@@ -7,7 +7,7 @@ from hypothesis.stateful import precondition, rule
 
 from kafka_tck.model.groups.group import State
 from kafka_tck.properties.collect import conformance
-from kafka_tck.properties.groups_machine import BOTH, PLAIN, SITUATIONS, SIZES, G, Groups
+from kafka_tck.properties.groups_machine import BOTH, PLAIN, SITUATIONS, SIZES, Groups
 from kafka_tck.properties.operations.classic_groups import laws, member_laws
 from kafka_tck.properties.operations.classic_groups.asking import Heartbeat, LeaveGroup
 from kafka_tck.properties.operations.classic_groups.joining import LONG_MS, JoinGroup, SyncGroup
@@ -48,6 +48,7 @@ class LateMembers(Groups):
     @rule(size=SIZES, static=st.booleans(), late=st.integers(0, 2), sleepy=st.booleans())
     def some_do_not_rejoin(self, size: int, static: bool, late: int, sleepy: bool) -> None:
         """The phase ends without them; who waits for it need not be heard of."""
+        self.begin()
         self.settle(size, static=static)
         names = [self.group.leader, *(n for n in self.group.members if n != self.group.leader)]
         absent = names[min(late, len(names) - 1)]
@@ -60,7 +61,7 @@ class LateMembers(Groups):
                 self.rejoin(name, metadata)
         if self.lost or not self.is_in(State.PREPARING):
             return
-        self.ask(AwaitPhaseEnd(G, least_ms=PHASE_MS))
+        self.ask(AwaitPhaseEnd(self.g, least_ms=PHASE_MS))
         self.all_sync()
         self.look()
         for name in (absent, *names):
@@ -71,6 +72,7 @@ class LateMembers(Groups):
     @rule(size=SIZES, static=st.booleans(), leads=st.booleans())
     def some_never_sync(self, size: int, static: bool, leads: bool) -> None:
         """Whoever does not ask for an assignment is removed, be it the leader."""
+        self.begin()
         if not self.hurry(size, static=static):
             return
         now = self.group
@@ -81,7 +83,7 @@ class LateMembers(Groups):
                 self.sync(name)
         if self.lost:
             return
-        self.ask(AwaitRemoval(G, names=(absent,), why="sync", within_ms=PHASE_MS))
+        self.ask(AwaitRemoval(self.g, names=(absent,), why="sync", within_ms=PHASE_MS))
         self.look()
         for name in sorted(self.group.members):
             if not self.lost:
@@ -91,6 +93,7 @@ class LateMembers(Groups):
     @rule(size=SIZES, rejoin=st.booleans(), static=st.booleans())
     def somebody_is_silent(self, size: int, rejoin: bool, static: bool) -> None:
         """In a stable group, or while the others wait for it."""
+        self.begin()
         self.settle(size, static=static)
         if self.lost:
             return
@@ -107,13 +110,14 @@ class LateMembers(Groups):
                 if name != silent and not self.lost:
                     self.rejoin(name, self.news_of(name))
         if not self.lost:
-            self.ask(AwaitRemoval(G, names=(silent,), within_ms=SESSION_MS))
+            self.ask(AwaitRemoval(self.g, names=(silent,), within_ms=SESSION_MS))
             self.look()
             self.settle()
 
     @precondition(lambda self: "time.virtual" in self.session.target.capabilities)
     @rule(size=SIZES)
     def somebody_beats(self, size: int) -> None:
+        self.begin()
         self.settle(size)
         if self.lost:
             return
@@ -126,7 +130,11 @@ class LateMembers(Groups):
         instance = now.members[name].instance
         self.ask(
             KeepBeating(
-                G, name=name, generation=now.generation, instance=instance, for_ms=4 * SESSION_MS
+                self.g,
+                name=name,
+                generation=now.generation,
+                instance=instance,
+                for_ms=4 * SESSION_MS,
             )
         )
         self.look()
@@ -136,21 +144,23 @@ class LateMembers(Groups):
     @rule(size=SIZES)
     def an_id_is_forgotten(self, size: int) -> None:
         """Who was given an id and does not join is waited for only so long."""
+        self.begin()
         self.settle(size)
         self.lives += 1
         name = f"m{self.lives}"
-        self.ask(JoinGroup(G, name=name, sends_id=False, version=4, session_ms=SESSION_MS))
+        self.ask(JoinGroup(self.g, name=name, sends_id=False, version=4, session_ms=SESSION_MS))
         for each in sorted(self.group.members):
             if not self.lost:
                 self.rejoin(each, self.news_of(each))
         if not self.lost:
-            self.ask(AwaitPendingEnd(G, name=name))
-            self.ask(JoinGroup(G, name=name))
+            self.ask(AwaitPendingEnd(self.g, name=name))
+            self.ask(JoinGroup(self.g, name=name))
             self.settle()
 
     @rule()
     def nobody_rejoins(self) -> None:
         """Only static members are left, and none of them rejoins: the phase goes on."""
+        self.begin()
         self.settle()
         if "i" not in self.group.instances and not self.lost:
             self.come(static="i")
@@ -158,8 +168,8 @@ class LateMembers(Groups):
             return
         self.all_sync()
         dynamic = [n for n, m in self.group.members.items() if m.instance is None]
-        self.ask(LeaveGroup(G, leavers=tuple((name, None) for name in dynamic)))
-        self.ask(WatchPhase(G, for_ms=2 * PHASE_MS))
+        self.ask(LeaveGroup(self.g, leavers=tuple((name, None) for name in dynamic)))
+        self.ask(WatchPhase(self.g, for_ms=2 * PHASE_MS))
         self.look()
         self.go_on()
 
@@ -191,6 +201,7 @@ class RestartedGroups(Groups):
         protocols: tuple[tuple[str, str], ...],
     ) -> None:
         """Members go on as before; a static one may have been restarted shortly before."""
+        self.begin(situation)
         self.restarts += 1
         self.settle(size, static=static)
         former = self.group.instances.get("i")
@@ -199,18 +210,18 @@ class RestartedGroups(Groups):
         self.bring(situation, size, static=static)
         if self.lost:
             return
-        self.do(RestartGroup(G))
+        self.do(RestartGroup(self.g))
         self.look()
         now = self.group
         if former is not None and former not in now.members and self.knows(former):
-            self.ask(Heartbeat(G, name=former, generation=now.generation, instance="i"))
+            self.ask(Heartbeat(self.g, name=former, generation=now.generation, instance="i"))
         for name in sorted(now.members):
             if self.is_in(State.STABLE) and self.knows(name):
                 stated = (now.protocol_type, now.protocol)
                 instance = now.members[name].instance
                 self.ask(
                     SyncGroup(
-                        G,
+                        self.g,
                         name=name,
                         generation=now.generation,
                         instance=instance,

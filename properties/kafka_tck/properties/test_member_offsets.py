@@ -7,7 +7,7 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from kafka_tck.model.groups.group import State
 from kafka_tck.properties.collect import conformance
-from kafka_tck.properties.groups_machine import BELOW, PLAIN, SITUATIONS, SIZES, G, Groups
+from kafka_tck.properties.groups_machine import BELOW, PLAIN, SITUATIONS, SIZES, Groups
 from kafka_tck.properties.operations.classic_groups import offset_laws
 from kafka_tck.properties.operations.classic_groups.asking import (
     DeleteClassicGroup,
@@ -71,7 +71,7 @@ class MemberOffsets(Groups):
 
     def look_at_offsets(self, below: int = 0) -> None:
         version = self.version("OffsetFetch", below)
-        self.do(AskOffsets(G, "t", PARTITIONS, version=version))
+        self.do(AskOffsets(self.g, "t", PARTITIONS, version=version))
 
     def sender(self, who: str, index: int) -> tuple[str, int, str | None]:
         """The member id, generation and instance id of a commit."""
@@ -114,6 +114,7 @@ class MemberOffsets(Groups):
         transactional: bool,
     ) -> None:
         """In every state; what was told before a refused commit is told after it."""
+        self.begin(situation)
         self.settle(size, static=who in ("other instance", "former life"))
         if who == "former life" and "i" in self.group.instances and not self.lost:
             self.former = self.group.instances["i"]
@@ -124,7 +125,7 @@ class MemberOffsets(Groups):
         name, generation, instance = self.sender(who, index)
         version = self.version("OffsetCommit", below)
         commit = CommitAsMember(
-            G,
+            self.g,
             name=name,
             generation=generation,
             instance=instance,
@@ -138,7 +139,7 @@ class MemberOffsets(Groups):
         if transactional and not self.lost:
             self.ask(
                 CommitInTransaction(
-                    G,
+                    self.g,
                     name=name,
                     generation=generation,
                     instance=instance,
@@ -152,6 +153,7 @@ class MemberOffsets(Groups):
     @rule(size=SIZES, offset=st.integers(0, 9), ends=st.sampled_from(["leaves", "is replaced"]))
     def hand_over(self, size: int, offset: int, ends: str) -> None:
         """A member commits, in the last moment of a rebalance, and is gone; the next one asks."""
+        self.begin()
         self.settle(size)
         if self.lost or not self.is_in(State.STABLE):
             return
@@ -163,13 +165,15 @@ class MemberOffsets(Groups):
             return
         generation = self.group.generation
         self.ask(
-            CommitAsMember(G, name=name, generation=generation, instance=instance, offset=offset)
+            CommitAsMember(
+                self.g, name=name, generation=generation, instance=instance, offset=offset
+            )
         )
         if ends == "leaves":
-            self.ask(LeaveGroup(G, leavers=((name, instance),)))
+            self.ask(LeaveGroup(self.g, leavers=((name, instance),)))
         self.settle(size)
         late = CommitAsMember(
-            G, name=name, generation=generation, instance=instance, offset=offset + 1
+            self.g, name=name, generation=generation, instance=instance, offset=offset + 1
         )
         self.ask(late)
         self.look_at_offsets()
@@ -177,37 +181,41 @@ class MemberOffsets(Groups):
     @rule(generation=st.integers(-1, 1), below=BELOW, offset=st.integers(0, 9))
     def nobody_is_there(self, generation: int, below: int, offset: int) -> None:
         """A group without members, or none."""
+        self.begin()
         names = tuple((n, m.instance) for n, m in self.group.members.items() if self.knows(n))
         if names:
             self.settle()
             names = tuple((n, m.instance) for n, m in self.group.members.items())
-            self.ask(LeaveGroup(G, leavers=names))
+            self.ask(LeaveGroup(self.g, leavers=names))
         version = self.version("OffsetCommit", below)
-        self.ask(CommitAsMember(G, generation=generation, offset=offset, version=version))
+        self.ask(CommitAsMember(self.g, generation=generation, offset=offset, version=version))
         self.look_at_offsets(below)
 
     @rule(below=BELOW, offset=st.integers(0, 9))
     def ask_for_all(self, below: int, offset: int) -> None:
+        self.begin()
         self.ask(CommitAsMember("h", partition=1, offset=offset))
-        self.ask(AskAllOffsets(G, version=self.version("OffsetFetch", below)))
+        self.ask(AskAllOffsets(self.g, version=self.version("OffsetFetch", below)))
 
     @rule(situation=SITUATIONS, size=SIZES)
     def delete_the_group(self, situation: str, size: int) -> None:
         """It is not deleted as long as there are members; then its offsets are gone with it."""
+        self.begin(situation)
         self.bring(situation, size)
-        self.ask(DeleteClassicGroup(G))
+        self.ask(DeleteClassicGroup(self.g))
         self.look_at_offsets()
         self.settle(size)
         names = tuple((n, m.instance) for n, m in self.group.members.items())
         if names and not self.lost:
-            self.ask(LeaveGroup(G, leavers=names))
+            self.ask(LeaveGroup(self.g, leavers=names))
         self.look_at_offsets()
-        self.ask(DeleteClassicGroup(G))
+        self.ask(DeleteClassicGroup(self.g))
         self.look_at_offsets()
 
     @rule(kind=st.sampled_from(["tck", CONSUMER]), offset=st.integers(0, 9))
     def delete_offsets(self, kind: str, offset: int) -> None:
         """Of a topic that is subscribed to, of another one, and without members."""
+        self.begin()
         group = f"of-{kind}"
         name = f"only-{group}"
         if self.knows(name):
@@ -233,6 +241,7 @@ class MemberOffsets(Groups):
     @rule(situation=SITUATIONS, size=SIZES, offset=st.integers(0, 9))
     def restart(self, situation: str, size: int, offset: int) -> None:
         """A member and somebody else have committed; both is told by the next coordinator."""
+        self.begin(situation)
         self.restarts += 1
         self.settle(size)
         if self.lost:
@@ -240,7 +249,7 @@ class MemberOffsets(Groups):
         name, member = self.member(0)
         self.ask(
             CommitAsMember(
-                G,
+                self.g,
                 name=name,
                 generation=self.group.generation,
                 instance=member.instance,
@@ -249,7 +258,7 @@ class MemberOffsets(Groups):
         )
         self.ask(CommitAsMember("h", offset=offset))
         self.bring(situation, size)
-        self.do(RestartGroup(G))
+        self.do(RestartGroup(self.g))
         self.look_at_offsets()
         self.do(AskOffsets("h", "t", PARTITIONS))
         self.settle(size)
@@ -271,15 +280,16 @@ class UnusedOffsets(Groups):
         if self.has_waited:
             return
         self.need("d", 1)
-        self.ask(CommitAsMember(G, topic="d", offset=offset))
+        self.ask(CommitAsMember(self.g, topic="d", offset=offset))
         self.do(RemakeTopic("d"))
-        self.ask(AwaitOffsetsGone(G, topic="d"))
-        self.do(AskOffsets(G, "d", (0,)))
+        self.ask(AwaitOffsetsGone(self.g, topic="d"))
+        self.do(AskOffsets(self.g, "d", (0,)))
 
     @precondition(lambda self: "time.virtual" in self.session.target.capabilities)
     @precondition(lambda self: not self.has_waited)
     @rule(size=SIZES)
     def commit_instead_of_beating(self, size: int) -> None:
+        self.begin()
         self.need("t", 2)
         self.settle(size)
         if self.lost:
@@ -291,7 +301,7 @@ class UnusedOffsets(Groups):
             return
         generation, instance = self.group.generation, self.group.members[name].instance
         commit = KeepCommitting(
-            G, name=name, generation=generation, instance=instance, for_ms=4 * SESSION_MS
+            self.g, name=name, generation=generation, instance=instance, for_ms=4 * SESSION_MS
         )
         self.ask(commit)
         self.look()
@@ -328,10 +338,10 @@ class UnusedOffsets(Groups):
         self.ask(AwaitOffsetsGone("read", topic="u", within_s=1))
         for group in groups[1:]:
             self.do(AskOffsets(group, "t", (0,)))
-        self.ask(PassTime(G, for_s=TICK_S - 20))
+        self.ask(PassTime(self.g, for_s=TICK_S - 20))
         self.ask(LeaveGroup("left", leavers=(("only-left", None),)))
         self.ask(CommitAsMember("simple", offset=offset))
-        self.ask(PassTime(G, for_s=30))
+        self.ask(PassTime(self.g, for_s=30))
         for group in groups:
             self.do(AskOffsets(group, "t", (0,)))
         self.ask(AwaitOffsetsGone("left", within_s=TICK_S, expires=True))

@@ -74,11 +74,6 @@ class ClassicGroup:
     def has_members(self) -> bool:
         return bool(self.members)
 
-    @property
-    def is_simple(self) -> bool:
-        """Whether it is only there because offsets are."""
-        return self.protocol_type is None and not self.members and not self.pending
-
     def fault_of_commit(self, who: Who) -> str | None:
         return fault_of_commit(self, who)
 

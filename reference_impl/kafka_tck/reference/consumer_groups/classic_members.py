@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 CONSUMER: Final = "consumer"
 CLIENT_HOST: Final = "/127.0.0.1"
-KNOWN_ID_FIRST: Final = 4
-"""The version of JoinGroup from which on a new member is told its id first (KIP-394)."""
 
 
 def join(group: "CoordinatedGroup", asked: Joining) -> Waited[dict[str, Any]]:
@@ -39,7 +37,8 @@ def join(group: "CoordinatedGroup", asked: Joining) -> Waited[dict[str, Any]]:
     decision = group.decision()
     member_id = asked.member_id or uuid_text(group.shard.broker.ids.uuid())
     _check_join(decision, asked, str(group.policy))
-    if not asked.member_id and asked.instance_id is None and asked.version >= KNOWN_ID_FIRST:
+    is_new = not asked.member_id and asked.instance_id is None
+    if is_new and group.shard.broker.rules.classic_groups.gives_id_first(asked.version):
         return not_joined("MEMBER_ID_REQUIRED", member_id)
     before, replaces = _member(decision, asked, member_id)
     subscription = read_subscription(asked.protocols[0][1])

@@ -34,6 +34,7 @@ STRANGER: Final = "somebody"
 class Held:
     """A request whose answer may still come."""
 
+    group: str
     pending: Pending
     client: RawClient
     sent_ms: int
@@ -105,7 +106,7 @@ def send(world: World, group: str, api: str, version: int, fields: Mapping[str, 
     known.connections += 1
     client = world.client(f"member {known.connections}", node_of(world, group))
     world.operations += 1
-    return Held(client.send(api, version, **fields), client, world.now_ms())
+    return Held(group, client.send(api, version, **fields), client, world.now_ms())
 
 
 def let_it_arrive(world: World, group: str, sent: Held, shows: tuple[str, int] | None) -> None:
@@ -140,12 +141,13 @@ def keep(world: World, key: Key, held: Held) -> None:
     known.held[key] = held
 
 
-def collect(world: World, due: Iterable[Key]) -> Observation:
-    """Waits for the answers that are due, and looks whether others have come."""
+def collect(world: World, group: str, due: Iterable[Key]) -> Observation:
+    """Waits for the answers that are due, and looks whether others of the group have come."""
     known = members(world)
     due = set(due)
     answered = {}
-    for key, held in sorted(known.held.items(), key=lambda item: item[0] not in due):
+    of_group = [(key, held) for key, held in known.held.items() if held.group == group]
+    for key, held in sorted(of_group, key=lambda item: item[0] not in due):
         outcome = held.pending.outcome(PATIENCE if key in due else 0)
         if outcome is not Silence.TIMED_OUT:
             answered[key] = outcome

@@ -60,7 +60,7 @@ class GroupStep(Operation):
         return replace(self, due=tuple(sorted(due)))
 
     def collected(self, world: World) -> Observation:
-        return collect(world, [key_of(each) for each in self.due if each != OWN])
+        return collect(world, self.group, [key_of(each) for each in self.due if each != OWN])
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         known = known_of(belief, self.group)

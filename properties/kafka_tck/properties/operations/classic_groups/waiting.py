@@ -100,7 +100,8 @@ class AwaitPhaseEnd(GroupStep, kind="await_phase_end"):
     """What must have passed since the first JoinGroup that is held was sent."""
 
     def perform(self, world: World) -> Observation:
-        sent = [held.sent_ms for held in members(world).held.values()]
+        held = members(world).held.values()
+        sent = [each.sent_ms for each in held if each.group == self.group]
         answered = self.collected(world)
         return {"passed_ms": world.now_ms() - min(sent, default=0), "answered": answered}
 
