@@ -15,7 +15,7 @@ from kafka_tck.model.spec import Module
 
 
 class Misnamed(click.UsageError):
-    """What was asked for is not there. Exit status 4: 0, 1 and 2 tell what was found."""
+    """What was asked for is not there, or has no reading. Exit status 4: 0 to 2 tell what is."""
 
     exit_code = 4
 

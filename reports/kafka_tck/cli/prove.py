@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from kafka_tck.cli.naming import module_named, pairs, shown, with_settings
+from kafka_tck.cli.naming import Misnamed, module_named, pairs, shown, with_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,14 +57,18 @@ def prove(
     """
     from kafka_tck.model.modules import load_with_proof
     from kafka_tck.model.prove.induction import Proof
+    from kafka_tck.model.prove.words import Unreadable
 
     of = load_with_proof(module_named(module).name)
     given = with_settings(of, variant, pairs(settings))
     if nodes is not None:
         given = replace(given, nodes=nodes)
     proof = Proof(of, given, all_cases=all_instances, quantified=quantified, seconds=timeout)
-    with _progress(proof, quiet=as_json) as report:
-        found = proof.run(report)
+    try:
+        with _progress(proof, quiet=as_json) as report:
+            found = proof.run(report)
+    except Unreadable as what:
+        raise Misnamed(str(what)) from None
     if as_json:
         click.echo(json.dumps(_document(found), indent=2))
     else:

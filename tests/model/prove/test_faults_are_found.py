@@ -4,12 +4,16 @@ from typing import Any
 
 import pytest
 import z3
+from click.testing import CliRunner
 
+from kafka_tck.cli import prove as prove_command
+from kafka_tck.model import modules
 from kafka_tck.model.prove import reader as prove_reader
 from kafka_tck.model.prove.bounded import inductive_over, searched
 from kafka_tck.model.prove.formulas import plus
 from kafka_tck.model.prove.induction import Proof
 from kafka_tck.model.prove.results import ReadersDisagree, Report, Verdict
+from kafka_tck.model.prove.words import Unreadable
 from kafka_tck.model.shapes import Shape, flag, number, sequence
 from kafka_tck.model.spec import Module, Step, when
 from kafka_tck.model.terms import Bool, Int, Seq, all_of, every, first_where, negate
@@ -197,7 +201,9 @@ def test_induction_over_several_steps_finds_what_is_false_soon() -> None:
     assert (found.verdict, len(found.run)) == (Verdict.REFUTED, 1)
 
 
-def test_first_where_inside_every_has_no_quantified_reading() -> None:
+def test_first_where_inside_every_has_no_quantified_reading(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     module = tank()
 
     @module.supports()
@@ -206,5 +212,11 @@ def test_first_where_inside_every_has_no_quantified_reading() -> None:
         return every(t.log.length, lambda o: first_where(o, lambda q: t.log.at(q).level >= 0) >= 0)
 
     assert proved(module).verdict is Verdict.PROVED
-    with pytest.raises(NotImplementedError, match="no quantified reading"):
+    with pytest.raises(Unreadable, match="no quantified reading"):
         proved(module, quantified=True)
+    monkeypatch.setattr(prove_command, "module_named", lambda name: module)
+    monkeypatch.setattr(modules, "load_with_proof", lambda name: module)
+    told = CliRunner().invoke(prove_command.prove, ["tank", "--quantified"])
+    assert told.exit_code == 4
+    said = "something-is-first: first_where inside every has no quantified reading"
+    assert said in " ".join(told.stderr.split())

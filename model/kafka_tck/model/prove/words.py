@@ -160,6 +160,10 @@ class Instances:
         return found
 
 
+class Unreadable(Exception):
+    """What is asked has no quantified reading; the text says what stands where."""
+
+
 class Quantified:
     """Universal parts are quantifiers: slower to decide, simpler to believe."""
 
@@ -184,7 +188,7 @@ class Quantified:
 
     def position(self, reader: Reader, term: Term) -> z3.ArithRef:
         if self._inside:
-            raise NotImplementedError(f"{term.op} inside every has no quantified reading")
+            raise Unreadable(f"{term.op} inside every has no quantified reading")
         found, count = fresh_number(term.op), reader.count_of(term)
         last = term.op == "last_where"
         here = minus(found, number(1)) if last else found
