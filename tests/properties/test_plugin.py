@@ -15,9 +15,13 @@ CAUGHT_BY = "log.accepted-records-get-consecutive-offsets"
 
 
 def run_suite(*options: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return run_files(*options, SUITE, cwd=cwd)
+
+
+def run_files(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider"]
     return subprocess.run(
-        [*command, "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *options, SUITE],
+        [*command, "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *words],
         cwd=cwd,
         env=os.environ | {"COLUMNS": "200"},
         capture_output=True,
@@ -44,6 +48,44 @@ def test_what_cannot_be_is_one_line_and_status_4(options: list[str], said: str) 
     assert done.returncode == 4, done.stdout + done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--requirement=deletions."], "try deletion"),
+        (["--requirement=log.", "--requirement=list-offsets.latest-is-hw"], "latest-is-the-hw"),
+        (["--requirement=watermark"], "high-watermark"),
+        (["--requirement=#"], "or deletion or"),
+    ],
+)
+def test_a_requirement_that_is_not_there_is_answered_with_near_ones(
+    options: list[str], said: str
+) -> None:
+    done = run_suite(*options)
+    assert done.returncode == 4, done.stdout + done.stderr
+    typed = options[-1].partition("=")[2]
+    assert f"no requirement's id starts with {typed!r}: try " in done.stderr
+    assert said in done.stderr
+
+
+def test_requirements_are_asked_only_of_the_suites_own_items(tmp_path: Path) -> None:
+    own = tmp_path / "test_own.py"
+    own.write_text("def test_own() -> None: ...\n")
+    log = f"{SUITE}/test_log.py"
+    elsewhere = run_files("--requirement=twins.", log)
+    assert elsewhere.returncode == 4
+    assert "no file named here exercises twins." in elsewhere.stderr
+    both = ("--profile=seed", "--requirement=log.", "--requirement=twins.")
+    beside = run_files(*both, log, str(own))
+    assert beside.returncode == 0, beside.stdout + beside.stderr
+    assert "test_own.py" in beside.stdout
+
+
+def test_requirements_that_are_skipped_are_there() -> None:
+    done = run_suite("--profile=seed", "--requirement=reassignment.")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "skipped" in done.stdout
 
 
 def test_a_wrong_broker_is_red_and_its_replay_too(tmp_path: Path) -> None:

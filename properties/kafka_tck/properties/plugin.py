@@ -7,6 +7,7 @@ item of the suite is really collected.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,14 +129,38 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--replay"):
         _keep(config, items, lambda item: False)
     elif wanted:
-        _keep(config, items, lambda item: _is_wanted(item, wanted))
+        if not hasattr(config, "workerinput"):  # a worker of xdist has nobody to tell
+            _check_prefixes(wanted, [_id_of(item) for item in items if _machine_of(item)])
+        _keep(config, items, lambda item: _id_of(item).startswith(tuple(wanted)))
 
 
-def _is_wanted(item: pytest.Item, wanted: list[str]) -> bool:
-    if _machine_of(item) is None:
-        return True
-    requirement = item.callspec.params["requirement"]  # type: ignore[attr-defined]
-    return any(requirement.id.startswith(prefix) for prefix in wanted)
+def _id_of(item: pytest.Item) -> str:
+    """The id of the requirement that an item of the suite is about."""
+    requirement: Requirement = item.callspec.params["requirement"]  # type: ignore[attr-defined]
+    return requirement.id
+
+
+def _check_prefixes(wanted: list[str], collected: list[str]) -> None:
+    """Raises `pytest.UsageError` for a prefix of no id, or if no item that is there is wanted."""
+    missing = [p for p in wanted if not any(id_.startswith(p) for id_ in collected)]
+    if not missing or not collected:
+        return
+    from kafka_tck.properties.coverage import listed
+
+    known = {*collected, *listed()}
+    for prefix in missing:
+        if not any(id_.startswith(prefix) for id_ in known):
+            near = " or ".join(_nearest(prefix, known))
+            raise pytest.UsageError(f"no requirement's id starts with {prefix!r}: try {near}")
+    if len(missing) == len(wanted):
+        raise pytest.UsageError(f"no file named here exercises {' or '.join(missing)}")
+
+
+def _nearest(prefix: str, known: set[str]) -> list[str]:
+    """Ids and areas that were perhaps meant, or else all areas."""
+    areas = sorted({id_.partition(".")[0] for id_ in known})
+    near = get_close_matches(prefix, known, n=3) or get_close_matches(prefix, areas, n=3)
+    return near or [id_ for id_ in sorted(known) if prefix in id_][:3] or areas
 
 
 def _keep(config: pytest.Config, items: list[pytest.Item], wanted: Any) -> None:

@@ -310,42 +310,40 @@ class UnusedOffsets(Groups):
 
     @precondition(lambda self: "time.virtual" in self.session.target.capabilities)
     @precondition(lambda self: not self.has_waited and not self.group.exists)
-    @rule(offset=st.integers(0, 9))
-    def time_passes(self, offset: int) -> None:
-        """A simple group, one with members of which one topic is not read, one that they leave."""
+    @rule(offset=st.integers(0, 9), leaves=st.booleans())
+    def time_passes(self, offset: int, leaves: bool) -> None:
+        """A simple group, and one whose member reads one topic of two, and may leave."""
         self.has_waited = True
-        groups = ("simple", "read", "left")
+        group, name = ("left", "only-left") if leaves else ("read", "only-read")
         for topic in ("t", "u"):
             self.need(topic, 2)
-        for group in groups[1:]:
-            name = f"only-{group}"
-            join = JoinGroup(
-                group,
-                name=name,
-                sends_id=False,
-                version=3,
-                protocol_type=CONSUMER,
-                protocols=(("p", "t"),),
-                session_ms=MOST_MS,
-            )
-            self.ask(join)
-            self.ask(SyncGroup(group, name=name, generation=1, protocol=(CONSUMER, "p")))
-            for topic in ("t", "u"):
-                commit = CommitAsMember(group, name=name, generation=1, topic=topic, offset=offset)
-                self.ask(commit)
+        join = JoinGroup(
+            group,
+            name=name,
+            sends_id=False,
+            version=3,
+            protocol_type=CONSUMER,
+            protocols=(("p", "t"),),
+            session_ms=MOST_MS,
+        )
+        self.ask(join)
+        self.ask(SyncGroup(group, name=name, generation=1, protocol=(CONSUMER, "p")))
+        for topic in ("t", "u"):
+            commit = CommitAsMember(group, name=name, generation=1, topic=topic, offset=offset)
+            self.ask(commit)
         self.ask(CommitAsMember("simple", offset=offset))
         self.ask(AwaitOffsetsGone("simple", within_s=TICK_S + 70, expires=True))
-        self.ask(AwaitOffsetsGone("read", topic="u", within_s=1))
-        for group in groups[1:]:
-            self.do(AskOffsets(group, "t", (0,)))
+        self.ask(AwaitOffsetsGone(group, topic="u", within_s=1))
+        self.do(AskOffsets(group, "t", (0,)))
         self.ask(PassTime(self.g, for_s=TICK_S - 20))
-        self.ask(LeaveGroup("left", leavers=(("only-left", None),)))
+        if leaves:
+            self.ask(LeaveGroup(group, leavers=((name, None),)))
         self.ask(CommitAsMember("simple", offset=offset))
         self.ask(PassTime(self.g, for_s=30))
-        for group in groups:
-            self.do(AskOffsets(group, "t", (0,)))
-        self.ask(AwaitOffsetsGone("left", within_s=TICK_S, expires=True))
-        self.do(AskOffsets("read", "t", (0,)))
+        for each in ("simple", group):
+            self.do(AskOffsets(each, "t", (0,)))
+        if leaves:
+            self.ask(AwaitOffsetsGone(group, within_s=TICK_S, expires=True))
 
 
 test_member_offsets = conformance(MemberOffsets)
