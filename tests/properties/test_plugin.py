@@ -71,15 +71,16 @@ def test_a_requirement_that_is_not_there_is_answered_with_near_ones(
 
 def test_requirements_are_asked_only_of_the_suites_own_items(tmp_path: Path) -> None:
     own = tmp_path / "test_own.py"
-    own.write_text("def test_own() -> None: ...\n")
+    own.write_text("def test_own():\n    raise RuntimeError('it ran')\n")
     log = f"{SUITE}/test_log.py"
     elsewhere = run_files("--requirement=twins.", log)
     assert elsewhere.returncode == 4
     assert "no file named here exercises twins." in elsewhere.stderr
     both = ("--profile=seed", "--requirement=log.", "--requirement=twins.")
     beside = run_files(*both, log, str(own))
-    assert beside.returncode == 0, beside.stdout + beside.stderr
-    assert "test_own.py" in beside.stdout
+    assert beside.returncode == 1, beside.stdout + beside.stderr
+    assert "it ran" in beside.stdout
+    assert "1 failed" in beside.stdout
 
 
 def test_requirements_that_are_skipped_are_there() -> None:
