@@ -11,7 +11,8 @@ HEAD: Final = """# Wrong brokers
 Each is the bundled broker with one decision changed. The suite is held to them: a requirement
 names those that it must catch, and `tests/properties/test_mutants.py` hunts every one. Have one to
 try things on with `kafka-tck serve --mutant NAME`, or see it fail with
-`pytest --target=reference:NAME`.
+`pytest --target=reference:NAME`; where no run of the default profile shows it, another `--seed` or
+`--profile full` does.
 
 This page is written by `kafka-tck mutants --markdown`. Steps are those of the shortest trace that
 was found, the making of topics included; the honest broker answers all of them as it must.
