@@ -37,6 +37,7 @@ joins = Requirement(
     KIP(848, "ConsumerGroupHeartbeat API"),
     covers=("F-51",),
     needs=FEATURE,
+    mutants=("consumer-groups-hold-one-less",),
 )
 
 ids = Requirement(
@@ -148,7 +149,7 @@ full = Requirement(
     Code("GroupMetadataManager.throwIfConsumerGroupIsFull"),
     covers=("F-57",),
     needs=FEATURE,
-    mutants=("consumer-groups-have-no-limit", "consumer-groups-hold-one-less"),
+    mutants=("consumer-groups-have-no-limit",),
 )
 
 instances = Requirement(
