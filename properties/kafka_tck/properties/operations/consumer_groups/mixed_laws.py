@@ -13,7 +13,6 @@ upgrade = Requirement(
     KIP(848, "Supporting Online Consumer Group Upgrade"),
     covers=("F-73", "F-07"),
     needs=FEATURE,
-    mutants=("classic-groups-are-never-upgraded",),
 )
 
 driven = Requirement(
@@ -24,7 +23,6 @@ driven = Requirement(
     KIP(848, "Supporting Online Consumer Group Upgrade"),
     covers=("F-73",),
     needs=FEATURE,
-    mutants=("classic-members-are-left-alone",),
 )
 
 rejoins = Requirement(
@@ -43,7 +41,6 @@ exclusive = Requirement(
     KIP(848, "Supporting Online Consumer Group Upgrade"),
     covers=("F-74",),
     needs=FEATURE,
-    mutants=("upgrades-forget-holdings",),
 )
 
 downgrade = Requirement(
@@ -53,7 +50,6 @@ downgrade = Requirement(
     KIP(848, "Supporting Online Consumer Group Downgrade"),
     covers=("F-73",),
     needs=FEATURE,
-    mutants=("upgraded-groups-stay",),
 )
 
 ALL: Final = (upgrade, driven, rejoins, exclusive, downgrade)
