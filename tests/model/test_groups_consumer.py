@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 
-from kafka_tck.model.batch.search import Search
 from kafka_tck.model.explore import explore
-from kafka_tck.model.finite import Finite
 from kafka_tck.model.groups_consumer import ConsumerGroups, groups_consumer
 from kafka_tck.model.modules import load_with_proof
 from kafka_tck.model.prove.induction import Proof
@@ -29,6 +27,7 @@ TWO_OWNERS = "a_partition_has_two_owners"
         ({}, 5, 66_630, 26),
         ({"partitions": 3}, 3, 26_874, 20),
         ({"nodes": 3}, 3, 244_757, 24),
+        (LARGE, 3, 2_051_136, 24),
         (INTERVAL, 4, 78_704, 24),
         ({**LATE, "late_within_epoch": False, "rejoins": False}, 3, 103_576, 23),
         (COMMITS, 3, 49_310, 22),
@@ -43,16 +42,6 @@ def test_claims_hold_and_a_stable_group_stays_possible(
     assert not found.broken
     assert set(found.reached) == set(groups_consumer.sometimes_claims)
     assert (found.outcome.states, found.outcome.depth) == (states, depth)
-
-
-def test_claims_hold_of_three_members_and_three_partitions() -> None:
-    finite = Finite(groups_consumer, ConsumerGroups(**LARGE), ghosts=False)
-    always = finite.claims(groups_consumer.always_claims)
-    broken = {name: finite.make.negate(claim) for name, claim in always.items()}
-    outcome = Search(finite, broken, symmetric=True).run()
-    assert outcome.complete
-    assert not outcome.reached
-    assert (outcome.states, outcome.depth) == (2_051_136, 24)
 
 
 @pytest.mark.parametrize("name", sorted(groups_consumer.variants))
