@@ -1,9 +1,11 @@
 """Why the committed offset is that of the last record that counts, however long the log."""
 
 from kafka_tck.model.offsets.state import (
+    PENDING,
     PLAIN,
     TOMBSTONE,
     Coordinator,
+    is_end_of,
     offsets,
     pending_in_log,
     said_by_log,
@@ -71,3 +73,20 @@ def records_name_what_they_need(p: Coordinator) -> Bool:
         return all_of([*kinds, implies(own.kind == TOMBSTONE, own.offset == NONE)])
 
     return every(p.log.length, is_named)
+
+
+@offsets.supports()
+def what_waited_was_decided_before_an_expiry(p: Coordinator) -> Bool:
+    """A commit in a transaction that stands before a tombstone has its marker before it, too."""
+    if not p.given.spares_pending:
+        return all_of([])
+
+    def is_decided(q: Int, t: Int) -> Bool:
+        goes_on = every(t, lambda m: negate(is_end_of(p, m, q)))
+        return implies(p.log.at(q).kind == PENDING, negate(goes_on))
+
+    def has_nothing_open(t: Int) -> Bool:
+        expires = p.log.at(t).kind == TOMBSTONE
+        return implies(expires, every(t, lambda q: is_decided(q, t)))
+
+    return every(p.log.length, has_nothing_open)

@@ -190,7 +190,7 @@ def test_claims_at_chosen_positions_are_true_and_false_where_they_are(promise: A
     for _ in range(15):
         state = reached_state(rng)
         symbols = layout.symbols()
-        words = Instances(Families())
+        words = Instances(Families(), "the claim")
         reader = Reader(symbols, words)
         supposed = reader.truth(promise.claim(terms), ASSERTED)
         denied = reader.truth(promise.claim(terms), DENIED)

@@ -112,7 +112,7 @@ COMMITS: Final = (PLAIN, PENDING)
 MARKERS: Final = (COMMIT, ABORT)
 
 
-def _is_end_of(p: Coordinator, marker: Int, at: Int) -> Bool:
+def is_end_of(p: Coordinator, marker: Int, at: Int) -> Bool:
     """Whether there is a marker of the producer of this record after it."""
     own = p.log.at(marker)
     is_marker = any_of(own.kind == one for one in MARKERS)
@@ -126,9 +126,9 @@ def is_committed(p: Coordinator, at: Int, limit: Int, since: Int | None = None) 
     """
 
     def commits(m: Int) -> Bool:
-        is_first = every(m, lambda before: negate(_is_end_of(p, before, at)))
+        is_first = every(m, lambda before: negate(is_end_of(p, before, at)))
         late = True if since is None else since < m
-        return all_of([_is_end_of(p, m, at), p.log.at(m).kind == COMMIT, is_first, late])
+        return all_of([is_end_of(p, m, at), p.log.at(m).kind == COMMIT, is_first, late])
 
     return negate(every(limit, lambda m: negate(commits(m))))
 
@@ -167,5 +167,5 @@ def pending_in_log(p: Coordinator, producer: int, limit: Int) -> Int:
 def _is_undecided(p: Coordinator, at: Int, producer: int, limit: Int) -> Bool:
     """Whether this is a commit of the producer, in a transaction, without a marker so far."""
     own = p.log.at(at)
-    goes_on = every(limit, lambda m: negate(_is_end_of(p, m, at)))
+    goes_on = every(limit, lambda m: negate(is_end_of(p, m, at)))
     return all_of([own.kind == PENDING, own.producer == producer, goes_on])

@@ -62,7 +62,7 @@ class Proof:
         self.cases = [case for case in cases if case.can_be(module, self._state)]
         self._symbols = self.layout.symbols()
         self._families = Families()
-        self._words = Instances(self._families)
+        self._words = Instances(self._families, "the hypotheses")
         self._before = Reader(self._symbols, self._words)
         self._hypotheses = [
             self._before.truth(promise.claim(self._state), ASSERTED)
@@ -124,7 +124,7 @@ class Proof:
     def _prepared(self, case: Case) -> tuple[z3.Solver, dict[str, z3.BoolRef]]:
         """A solver in which all claims hold before the step, and each claim after it."""
         step = case.step(self.module, self._state, case.symbols())
-        words = Instances(self._families)
+        words = Instances(self._families, "the step")
         reader = Reader(self._symbols, words)
         guards = [
             reader.truth(guard.holds, ASSERTED)
@@ -132,8 +132,9 @@ class Proof:
             if (case.action, name) not in self.without
         ]
         goals = {}
+        first = words.witness  # what guards speak of is not what a claim is denied of
         for name in self.claims:
-            words.witness = 0
+            words.witness = first
             goals[name] = reader.truth(all_of(self._frame.touched(name, step)), DENIED)
         positions = [*self._positions(reader, step), *words.witnesses.items()]
         solver = z3.SimpleSolver()

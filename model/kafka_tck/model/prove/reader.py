@@ -105,7 +105,7 @@ class Reader:
         return self.number(term.args[0])
 
     def _read(self, term: Term, counts: int) -> Any:
-        shared = counts == DENIED and self.words.shares
+        shared = counts != BOTH and self.words.shares
         key = (id(term), counts, self.words.witness if shared else NONE)
         found = self._known.get(key)
         if found is None:

@@ -62,10 +62,13 @@ class Instance:
 class Instances:
     """Universal parts are claimed at chosen positions only; existential ones get a witness.
 
-    Fewer hypotheses make fewer theorems, never more: what is proved so is true.
+    Fewer hypotheses make fewer theorems, never more: what is proved so is true. That asks for
+    witnesses that stand for one thing each: `of` names those of these words, apart from others
+    that the same question speaks of.
     """
 
-    def __init__(self, families: Families) -> None:
+    def __init__(self, families: Families, of: str) -> None:
+        self._of = of
         self.shares = True
         self.witness = 0
         self.witnesses: dict[z3.ArithRef, Kinds] = {}
@@ -99,7 +102,8 @@ class Instances:
         return disjunction(negated(between(ZERO, witness, high)), claim)
 
     def _shared_witness(self, kinds: Kinds) -> z3.ArithRef:
-        witness = z3.Int(f"witness {self.witness} in {', '.join(sorted(kinds))}")
+        where = ", ".join(sorted(kinds))
+        witness = z3.Int(f"witness {self.witness} of {self._of} in {where}")
         self.witness += 1
         self.witnesses[witness] = kinds
         return witness
