@@ -109,11 +109,19 @@ def _consumer_groups() -> list[Definition]:
         Definition("group.consumer.max.heartbeat.interval.ms", _INT, "15000", at_least(1)),
         Definition("group.consumer.max.size", _INT, str(INT_MAX), at_least(1)),
         Definition("group.consumer.assignors", Kind.LIST, "uniform,range", assignors),
-        Definition("group.consumer.assignment.interval.ms", _INT, "1000", at_least(0)),
+        Definition(
+            "group.consumer.assignment.interval.ms", _INT, "1000", at_least(0), dynamic=True
+        ),
         Definition("group.consumer.min.assignment.interval.ms", _INT, "0", at_least(0)),
         Definition("group.consumer.max.assignment.interval.ms", _INT, "15000", at_least(0)),
         Definition("group.consumer.migration.policy", Kind.STRING, "bidirectional", policies),
-        Definition("group.consumer.regex.refresh.interval.ms", _INT, "600000", at_least(10000)),
+        Definition(
+            "group.consumer.regex.refresh.interval.ms",
+            _INT,
+            "600000",
+            at_least(10000),
+            hidden=True,
+        ),
     ]
 
 
