@@ -17,11 +17,18 @@ from kafka_tck.properties.suite import Suite
 OFTEN = (
     "--config=log.retention.check.interval.ms=500",
     "--config=log.cleaner.backoff.ms=500",
+    "--config=group.initial.rebalance.delay.ms=0",
+    "--config=group.min.session.timeout.ms=100",
+    "--config=group.max.size=10",
+    "--config=group.consumer.max.size=10",
+    "--config=group.consumer.min.session.timeout.ms=100",
+    "--config=group.consumer.min.heartbeat.interval.ms=50",
+    "--config=group.consumer.assignment.interval.ms=0",
 )
-"""Chores at intervals that a test can wait for on wall time."""
+"""Chores and sessions that a test can wait for on wall time, as they are in process."""
 
-BY_THE_CLOCK = ("retention", "compaction")
-"""Areas whose requirements may stay unknown where time cannot be moved."""
+BY_THE_CLOCK = ("retention", "compaction", "classic-groups", "member-offsets", "consumer-groups")
+"""Areas whose requirements may stay unknown where time cannot be moved, and few programs are run."""
 
 MOMENTS = frozenset(requirement.id for requirement in WHILE_ENDING)
 """What is asked before a marker is written: on wall time that is a matter of luck."""
