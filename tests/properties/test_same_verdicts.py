@@ -28,7 +28,7 @@ OFTEN = (
 """Chores and sessions that a test can wait for on wall time, as they are in process."""
 
 BY_THE_CLOCK = ("retention", "compaction", "classic-groups", "member-offsets", "consumer-groups")
-"""Areas whose requirements may stay unknown where time cannot be moved, and few programs are run."""
+"""Areas whose requirements may stay unknown where time cannot be moved and programs are few."""
 
 MOMENTS = frozenset(requirement.id for requirement in WHILE_ENDING)
 """What is asked before a marker is written: on wall time that is a matter of luck."""
