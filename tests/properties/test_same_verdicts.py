@@ -24,7 +24,7 @@ BY_THE_CLOCK = ("retention", "compaction")
 """Areas whose requirements may stay unknown where time cannot be moved."""
 
 NOT_COMPARED = ("classic-groups", "member-offsets", "consumer-groups")
-"""Members of groups wait for each other on wall time: minutes that this comparison does not take."""
+"""Members of groups wait for each other on wall time: that takes minutes more."""
 
 MOMENTS = frozenset(requirement.id for requirement in WHILE_ENDING)
 """What is asked before a marker is written: on wall time that is a matter of luck."""
