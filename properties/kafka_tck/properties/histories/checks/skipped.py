@@ -21,6 +21,7 @@ requirement = Requirement(
 
 def check(history: History) -> Iterator[Found]:
     highest: dict[str, tuple[int, Op]] = {}
+    members = {op.client for op in history.ops if "group" in op.request}
     for partition, offset, op in commits(history):
         if op.is_fine and offset > highest.get(partition, (0, op))[0]:
             highest[partition] = (offset, op)
@@ -28,7 +29,7 @@ def check(history: History) -> Iterator[Found]:
         given = {
             record[0]
             for poll in history.polls(partition)
-            if _is_member(poll.client)
+            if poll.client in members
             for record in poll.outcome["records"]
         }
         there = _there(history, partition)
@@ -37,10 +38,6 @@ def check(history: History) -> Iterator[Found]:
             said = f"offset {committed} was committed, and no member was given {there[missed[0]]}"
             places = places_of(op)
             yield Found(requirement.id, partition, f"{said} at {missed[0]}", places, missed[0])
-
-
-def _is_member(client: str) -> bool:
-    return client.startswith("g")
 
 
 def _there(history: History, partition: str) -> dict[int, str]:
