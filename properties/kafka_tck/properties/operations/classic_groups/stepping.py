@@ -35,6 +35,11 @@ class GroupStep(Operation):
     group: str = "g"
     due: tuple[str, ...] = ()
 
+    def say(self) -> str:
+        """What is asked; not what the suite waits for besides."""
+        given = {k: v for k, v in self.to_json().items() if k not in ("do", "due", "shows")}
+        return " ".join([self.kind, *(f"{name}={value}" for name, value in given.items())])
+
     def verdicts(self, world: World, now: Group) -> Sequence[Verdict]:
         """All that the coordinator may do."""
         raise NotImplementedError
