@@ -1,4 +1,4 @@
-"""Being in sync: who is waited for, who counts as a member, and who leads without knowing less."""
+"""The ISR: who is waited for, who counts as a member, and who leads without knowing less."""
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
