@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
 from multiprocessing import get_context
@@ -159,15 +160,23 @@ def sweep(
         yield from ((seed, _swept(spec, seed, nodes)) for seed in seeds)
         return
     all_machines()  # their requirements are what findings are explained by
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _leave_sigint_to_parent) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         try:
-            yield from zip(seeds, pool.map(_swept, repeat(spec), seeds, repeat(nodes)), strict=True)
+            with _sigint_left_to_parent():
+                found = pool.map(_swept, repeat(spec), seeds, repeat(nodes))
+            yield from zip(seeds, found, strict=True)
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _leave_sigint_to_parent() -> None:
-    signal(SIGINT, SIG_IGN)
+@contextmanager
+def _sigint_left_to_parent() -> Iterator[None]:
+    """Processes that start meanwhile inherit that SIGINT says nothing to them."""
+    before = signal(SIGINT, SIG_IGN)
+    try:
+        yield
+    finally:
+        signal(SIGINT, before)
 
 
 def _swept(spec: str, seed: int, nodes: int) -> list[Finding]:

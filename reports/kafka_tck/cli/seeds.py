@@ -6,6 +6,9 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+SAID_EVERY = 20
+"""Where no progress bar can be drawn, a line is written after so many seeds."""
+
 
 @click.command()
 @click.option("--target", default="reference", show_default=True, help="what to run against")
@@ -22,17 +25,24 @@ def seeds(target: str, count: int, first: int, nodes: int, jobs: int) -> None:
     from kafka_tck.properties.explain import explain
     from kafka_tck.properties.hunts import sweep
 
-    alarms = 0
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    done = alarms = 0
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True) as progress:
         task = progress.add_task("seeds", total=count)
         try:
             for seed, findings in sweep(target, range(first, first + count), nodes, jobs):
+                done += 1
                 alarms += len(findings)
                 for finding in findings:
                     again = f"pytest --target={target} --nodes={nodes} --profile=seed --seed={seed}"
                     click.echo(explain(finding, target, again))
                 progress.advance(task)
+                if not console.is_terminal and done % SAID_EVERY == 0:
+                    click.echo(f"{done} of {count} seeds: {alarms} alarms so far", err=True)
         except Misuse as misuse:
             raise click.UsageError(str(misuse)) from None
+        except KeyboardInterrupt:
+            click.echo(f"stopped after {done} of {count} seeds on {target}: {alarms} alarms")
+            raise
     click.echo(f"{count} seeds on {target}, {nodes} nodes: {alarms} alarms")
     sys.exit(1 if alarms else 0)
