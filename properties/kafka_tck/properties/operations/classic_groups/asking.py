@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,21 +14,13 @@ from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Judgement, Observation
 from kafka_tck.properties.operations.answers import silent
 from kafka_tck.properties.operations.classic_groups import member_laws, offset_laws
-from kafka_tck.properties.operations.classic_groups.members import (
-    NOT_READY,
-    PATIENCE,
-    forget_ready,
-    id_of,
-    node_of,
-)
+from kafka_tck.properties.operations.classic_groups.members import id_of, node_of
 from kafka_tck.properties.operations.classic_groups.stepping import GroupStep
+from kafka_tck.properties.operations.coordinators import GROUP, Reading, ask_coordinator
 from kafka_tck.properties.operations.txn_offsets import believed
 from kafka_tck.properties.requirement import Requirement
 from kafka_tck.properties.world import World
 from kafka_tck.wire.errors import error_name
-
-Reading = Callable[[Any], dict[str, Any]]
-"""What an answer says, with its `errors` by name."""
 
 
 def ask(
@@ -40,20 +32,7 @@ def ask(
     fields: Mapping[str, Any],
 ) -> Observation:
     """One request and what was said, sent again while the coordinator is not ready."""
-    seen: dict[str, Any] = {}
-
-    def asked() -> bool | None:
-        client = world.client("asks", node_of(world, group))
-        outcome = world.call(client, api, version, **fields)
-        seen.clear()
-        seen.update(read(outcome.body) if isinstance(outcome, Answer) else silent(outcome))
-        if not set(seen.get("errors", ())) & set(NOT_READY):
-            return True
-        forget_ready(world)
-        return None
-
-    world.until(asked, PATIENCE)
-    return seen
+    return ask_coordinator(world, world.real(group), GROUP, read, api, version, fields, "asks")
 
 
 def version_of(world: World, api: str, wanted: int | None) -> int:

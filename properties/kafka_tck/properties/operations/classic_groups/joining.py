@@ -17,7 +17,6 @@ from kafka_tck.properties.operations.classic_groups.asking import version_of
 from kafka_tck.properties.operations.classic_groups.believed import known_of, law_of
 from kafka_tck.properties.operations.classic_groups.members import (
     OWN,
-    PATIENCE,
     Held,
     id_of,
     keep,
@@ -29,6 +28,7 @@ from kafka_tck.properties.operations.classic_groups.members import (
     send,
 )
 from kafka_tck.properties.operations.classic_groups.stepping import GroupStep
+from kafka_tck.properties.operations.coordinators import PATIENCE
 from kafka_tck.properties.operations.topics.auto_creation import broker_setting
 from kafka_tck.properties.requirement import Requirement
 from kafka_tck.properties.world import World
@@ -115,6 +115,9 @@ class JoinGroup(Requesting, kind="join_group"):
     @property
     def key(self) -> Key:
         return (self.name, JOIN)
+
+    def of_sessions(self) -> int:
+        return self.session_ms
 
     def sent(self, world: World) -> Held:
         version = self._version(world)

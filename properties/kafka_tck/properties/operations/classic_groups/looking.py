@@ -16,8 +16,7 @@ from kafka_tck.properties.operations.classic_groups.asking import ask, version_o
 from kafka_tck.properties.operations.classic_groups.believed import Known, having, known_of
 from kafka_tck.properties.operations.classic_groups.members import STRANGER, members, node_of
 from kafka_tck.properties.operations.classic_groups.stepping import GroupStep
-from kafka_tck.properties.operations.isolation.producer import GROUP, coordinator
-from kafka_tck.properties.operations.transactions.finding import java_hash
+from kafka_tck.properties.operations.coordinators import GROUP, coordinator, leader_by_hash
 from kafka_tck.properties.requirement import Requirement
 from kafka_tck.properties.world import World
 from kafka_tck.wire.errors import error_name
@@ -198,20 +197,12 @@ class CompareGroupCoordinator(Looking, kind="compare_group_coordinator"):
         def settled() -> bool | None:
             found.clear()
             found.update(node=coordinator(world, world.real(self.group), GROUP).node)
-            found.update(leader=self._leader(world))
+            found.update(leader=leader_by_hash(world, TOPIC, world.real(self.group)))
             return True if found["leader"] is not None else None
 
         world.until(settled, 20.0)
         elsewhere = self._elsewhere(world, found["node"])
         return {**found, "elsewhere": elsewhere, "answered": self.collected(world)}
-
-    def _leader(self, world: World) -> int | None:
-        metadata = world.call(world.client(), "Metadata", topics=[{"name": TOPIC}])
-        if not isinstance(metadata, Answer) or metadata.body.topics[0].error_code != 0:
-            return None
-        partitions = metadata.body.topics[0].partitions
-        mine = abs(java_hash(world.real(self.group))) % len(partitions)
-        return next(int(p.leader_id) for p in partitions if p.partition_index == mine)
 
     def _elsewhere(self, world: World, at: int) -> list[str]:
         """What another node says to the requests of members, if there is another."""

@@ -14,18 +14,21 @@ from kafka_tck.model.groups.group import State
 from kafka_tck.model.groups.verdicts import JOIN, Key
 from kafka_tck.properties.claims import Observation
 from kafka_tck.properties.operations.answers import silent
-from kafka_tck.properties.operations.isolation.producer import COORDINATORS, GROUP, coordinator
+from kafka_tck.properties.operations.coordinators import (
+    GROUP,
+    NOT_READY,
+    PATIENCE,
+    coordinator,
+    forget_coordinators,
+)
 from kafka_tck.properties.world import TargetGone, World
 from kafka_tck.wire.errors import error_name
 
-PATIENCE: Final = 20.0
 OWN: Final = "own"
 """What stands for the answer of a request that is refused, among those that are due."""
-NOT_READY: Final = ("COORDINATOR_LOAD_IN_PROGRESS", "COORDINATOR_NOT_AVAILABLE", "NOT_COORDINATOR")
-"""Errors that say nothing of the group: the coordinator is not ready, or is another node."""
 _READY: Final = "ready coordinators"
 _ROUNDS: Final = 3
-_ARRIVES_WITHIN: Final = 2.0
+_ARRIVES_WITHIN: Final = 10.0
 STRANGER: Final = "somebody"
 """How an observation calls a member whose id no answer has told yet."""
 
@@ -70,33 +73,31 @@ def id_of(world: World, name: str) -> str:
 
 def node_of(world: World, group: str) -> int:
     """The coordinator of a group, once it has loaded what it knows of it. Raises `TargetGone`."""
-    node = coordinator(world, world.real(group), GROUP).node
     ready = world.handles.setdefault(_READY, set())
-    if (group, node) not in ready:
+    if (group, _coordinator(world, group).node) not in ready:
         if world.until(lambda: _is_ready(world, group), PATIENCE) is None:
             raise TargetGone(f"the coordinator of {group} is not ready")
-        ready.add((group, node))
-    return node
+        ready.add((group, _coordinator(world, group).node))
+    return _coordinator(world, group).node
+
+
+def _coordinator(world: World, group: str) -> RawClient:
+    return coordinator(world, world.real(group), GROUP)
 
 
 def _is_ready(world: World, group: str) -> bool | None:
-    at = coordinator(world, world.real(group), GROUP)
+    at = _coordinator(world, group)
     found = world.call(at, "DescribeGroups", groups=[world.real(group)])
     if not isinstance(found, Answer) or error_name(found.body.groups[0].error_code) in NOT_READY:
-        world.handles.pop(COORDINATORS, None)
+        forget_coordinators(world)
         return None
     return True
 
 
-def forget_ready(world: World) -> None:
-    """Every coordinator is looked for anew."""
-    world.handles.pop(COORDINATORS, None)
-    world.handles.pop(_READY, None)
-
-
-def forget_coordinators(world: World) -> None:
+def forget_what_ends_with_a_node(world: World) -> None:
     """After a restart: nobody is known to coordinate, and no answer is waited for."""
-    forget_ready(world)
+    forget_coordinators(world)
+    world.handles.pop(_READY, None)
     members(world).held.clear()
 
 
@@ -106,7 +107,8 @@ def send(world: World, group: str, api: str, version: int, fields: Mapping[str, 
     known.connections += 1
     client = world.client(f"member {known.connections}", node_of(world, group))
     world.operations += 1
-    return Held(group, client.send(api, version, **fields), client, world.now_ms())
+    sent_ms = world.now_ms()
+    return Held(group, client.send(api, version, **fields), client, sent_ms)
 
 
 def let_it_arrive(world: World, group: str, sent: Held, shows: tuple[str, int] | None) -> None:

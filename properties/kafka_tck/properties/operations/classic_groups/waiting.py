@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,8 +20,9 @@ from kafka_tck.properties.operations.classic_groups.believed import (
     having,
     known_of,
 )
+from kafka_tck.properties.operations.classic_groups.dues import PHASE
 from kafka_tck.properties.operations.classic_groups.members import (
-    forget_coordinators,
+    forget_what_ends_with_a_node,
     id_of,
     members,
     node_of,
@@ -43,6 +44,9 @@ class AwaitRemoval(GroupStep, kind="await_removal"):
     names: tuple[str, ...] = ()
     why: str = "session"
     within_ms: int = 2_000
+
+    def waits_for(self) -> Collection[str]:
+        return (PHASE,) if self.why == "sync" else self.names
 
     def perform(self, world: World) -> Observation:
         mine = {id_of(world, name) for name in self.names}
@@ -77,6 +81,8 @@ def _after(first: Verdict, then: Verdict) -> Verdict:
 
 
 _SLACK = 15.0
+_GRAIN_MS = 5
+"""Timers and our clock count whole milliseconds, and each of them cuts off the rest."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,9 @@ class AwaitPendingEnd(GroupStep, kind="await_pending_end"):
     """Waits for what goes on once an id that never joined is dropped: JoinGroups that are held."""
 
     name: str = ""
+
+    def waits_for(self) -> Collection[str]:
+        return (self.name,)
 
     def perform(self, world: World) -> Observation:
         return {"answered": self.collected(world)}
@@ -99,6 +108,9 @@ class AwaitPhaseEnd(GroupStep, kind="await_phase_end"):
     least_ms: int = 0
     """What must have passed since the first JoinGroup that is held was sent."""
 
+    def waits_for(self) -> Collection[str]:
+        return (PHASE,)
+
     def perform(self, world: World) -> Observation:
         held = members(world).held.values()
         sent = [each.sent_ms for each in held if each.group == self.group]
@@ -113,7 +125,7 @@ class AwaitPhaseEnd(GroupStep, kind="await_phase_end"):
             return
         yield claim_that(
             laws.phase_has_an_end.id,
-            seen["passed_ms"] >= self.least_ms,
+            seen["passed_ms"] >= self.least_ms - _GRAIN_MS,
             expected=f"no answer before {self.least_ms} ms",
             actual=seen["passed_ms"],
             because="some did not rejoin",
@@ -130,6 +142,9 @@ class WatchPhase(GroupStep, kind="watch_phase"):
     """Looks at a group for a while in which its join phase cannot end."""
 
     for_ms: int = 0
+
+    def waits_for(self) -> Collection[str]:
+        return (PHASE,)
 
     def perform(self, world: World) -> Observation:
         due = world.now_ms() + self.for_ms
@@ -171,7 +186,7 @@ class RestartGroup(Operation, kind="restart_group"):
         world.drop_all()
         assert isinstance(world.target, Faults)
         world.target.restart(node)
-        forget_coordinators(world)
+        forget_what_ends_with_a_node(world)
         for topic in world.ids:
             count = sum(1 for place in world.leaders if place[0] == topic)
             if world.until(lambda t=topic, n=count: MakeTopic(t, n).usable(world)) is None:  # type: ignore[misc]

@@ -1,43 +1,12 @@
 """Requests to the coordinator of a group."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from kafka_tck.adapters.client import Answer, RawClient
 from kafka_tck.model.consumer_groups.member import Partitions
 from kafka_tck.properties.claims import Observation
-from kafka_tck.properties.operations.answers import silent
+from kafka_tck.properties.operations.coordinators import GROUP, Reading, ask_coordinator
 from kafka_tck.properties.world import World
-from kafka_tck.wire.messages import Message
-
-_ELSEWHERE: Final = (
-    "COORDINATOR_LOAD_IN_PROGRESS",
-    "COORDINATOR_NOT_AVAILABLE",
-    "NOT_COORDINATOR",
-)
-"""Errors that say nothing of the group: the coordinator is not ready, or is another node."""
-_PATIENCE: Final = 20.0
-
-Reading = Callable[[Message], dict[str, Any]]
-"""What an answer says, with its `error` by name."""
-
-
-def coordinator(world: World, group: str, name: str = "c1") -> RawClient:
-    """A connection to the coordinator of a group; to any node, as long as none is named."""
-    kept = f"coordinator of group {group}"
-    if kept not in world.handles:
-        world.until(lambda: _found(world, group, kept), _PATIENCE)
-    return world.client(name, world.handles.get(kept))
-
-
-def _found(world: World, group: str, kept: str) -> bool | None:
-    found = world.call(
-        world.client(), "FindCoordinator", 3, key=world.real(group) if group else "", key_type=0
-    )
-    if not isinstance(found, Answer) or found.body.error_code != 0:
-        return None
-    world.handles[kept] = found.body.node_id
-    return True
 
 
 def ask(
@@ -50,19 +19,7 @@ def ask(
     name: str = "c1",
 ) -> Observation:
     """One request and what was said, sent again while the coordinator is not ready."""
-    seen: dict[str, Any] = {}
-
-    def asked() -> bool | None:
-        outcome = world.call(coordinator(world, group, name), api, version, **fields)
-        seen.clear()
-        seen.update(read(outcome.body) if isinstance(outcome, Answer) else silent(outcome))
-        if seen.get("error") not in _ELSEWHERE:
-            return True
-        world.handles.pop(f"coordinator of group {group}", None)
-        return None
-
-    world.until(asked, _PATIENCE)
-    return seen
+    return ask_coordinator(world, world.real(group), GROUP, read, api, version, fields, name)
 
 
 def partitions_on_wire(world: World, partitions: Partitions) -> list[dict[str, Any]]:

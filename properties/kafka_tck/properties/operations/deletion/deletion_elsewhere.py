@@ -1,8 +1,8 @@
 """Deleting records where it is refused, or on several partitions at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from kafka_tck.adapters.client import Answer, Outcome, RawClient
 from kafka_tck.model.run import Refused
@@ -11,6 +11,7 @@ from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim
 from kafka_tck.properties.operations.answers import claim_answered, silent
 from kafka_tck.properties.operations.operation import Operation
+from kafka_tck.properties.operations.producing.coordinators import INTERNAL, makes_internal_topic
 from kafka_tck.properties.requirement import Requirement
 from kafka_tck.properties.world import World
 from kafka_tck.wire.errors import error_name
@@ -39,8 +40,6 @@ only_leaders_delete = Requirement(
     covers=("A-53",),
     needs=frozenset({"nodes.3"}),
 )
-
-INTERNAL: Final = "__consumer_offsets"
 
 
 def ask_to_delete(
@@ -127,7 +126,7 @@ class DeleteFromInternal(Operation, kind="delete_from_internal"):
         found = world.call(world.client(), "Metadata", topics=[{"name": INTERNAL}])
         if _leader_of(found) is not None:
             return True
-        _make_internal(world)
+        makes_internal_topic(world)
         return None
 
     def _delete(self, world: World, found: Outcome) -> Outcome:
@@ -155,20 +154,6 @@ def _leader_of(found: Outcome) -> int | None:
     parts: list[Any] = found.body.topics[0].partitions
     leaders = [part.leader_id for part in parts if part.partition_index == 0]
     return leaders[0] if leaders and leaders[0] >= 0 else None
-
-
-def _make_internal(world: World) -> None:
-    """A coordinator makes the topic when it is looked for; without one, anyone may make it."""
-    if world.profile.has("FindCoordinator"):
-        world.call(world.client(), "FindCoordinator", 3, key="kafka-tck", key_type=0)
-        return
-    topic: Mapping[str, Any] = {
-        "name": INTERNAL,
-        "num_partitions": 1,
-        "replication_factor": 1,
-        "configs": [{"name": "cleanup.policy", "value": "compact"}],
-    }
-    world.call(world.client(), "CreateTopics", topics=[topic], timeout_ms=10_000)
 
 
 @dataclass(frozen=True)

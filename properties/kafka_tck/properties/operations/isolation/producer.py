@@ -8,33 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kafka_tck.adapters.client import Answer, Outcome, RawClient
+from kafka_tck.adapters.client import Answer, Outcome
 from kafka_tck.properties.belief import Place
 from kafka_tck.properties.claims import Observation
+from kafka_tck.properties.operations.coordinators import NOT_READY, TRANSACTION, coordinator
 from kafka_tck.properties.operations.producing.produce import send_batch
-from kafka_tck.properties.world import TargetGone, World, why_silent
+from kafka_tck.properties.world import World, why_silent
 from kafka_tck.wire.batches import TRANSACTIONAL, Record, make_batch
 from kafka_tck.wire.errors import error_name
 
-TRANSACTION: Final = 1
-GROUP: Final = 0
-"""What a coordinator is looked for: key types of FindCoordinator."""
 AHEAD_MS: Final = 600_000
 """Records are dated so much after the start of a run: later than any marker of it."""
 TIMEOUT_MS: Final = 600_000
 """No program lasts so long that a transaction of its times out."""
 
-COORDINATORS: Final = "coordinators"
-"""Where the world keeps the nodes that were found; each is asked for once."""
-
-_PASSING: Final = frozenset(
-    {
-        "COORDINATOR_LOAD_IN_PROGRESS",
-        "COORDINATOR_NOT_AVAILABLE",
-        "NOT_COORDINATOR",
-        "CONCURRENT_TRANSACTIONS",
-    }
-)
+_PASSING: Final = NOT_READY | {"CONCURRENT_TRANSACTIONS"}
 """Errors that a client repeats its request for."""
 _UNVERIFIED: Final = frozenset({"NOT_ENOUGH_REPLICAS", "CONCURRENT_TRANSACTIONS"})
 """Errors of a Produce whose transaction the coordinator could not confirm yet."""
@@ -70,24 +58,6 @@ def speaks_new(world: World) -> bool:
     """Whether clients of this cluster speak the newer protocol."""
     finalized = world.profile.features.get("transaction.version", 0) >= 2
     return finalized and world.profile.newest("EndTxn") >= 5
-
-
-def coordinator(world: World, key: str, kind: int) -> RawClient:
-    """A connection to the coordinator of a real name. Raises `TargetGone`."""
-    known = world.handles.setdefault(COORDINATORS, {})
-    if (key, kind) not in known:
-        node = world.until(lambda: _asked(world, key, kind), _PATIENCE)
-        if node is None:
-            raise TargetGone(f"no coordinator of {key} was found")
-        known[key, kind] = node
-    return world.client("c1", known[key, kind])
-
-
-def _asked(world: World, key: str, kind: int) -> int | None:
-    found = world.call(world.client(), "FindCoordinator", 3, key=key, key_type=kind)
-    if not isinstance(found, Answer) or found.body.error_code != 0:
-        return None
-    return int(found.body.node_id)
 
 
 def persist(

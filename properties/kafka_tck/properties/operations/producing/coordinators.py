@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from kafka_tck.adapters.client import Answer
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Judgement, Observation
+from kafka_tck.properties.operations.coordinators import GROUP, find_coordinator
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.world import World
+
+INTERNAL: Final = "__consumer_offsets"
 
 
 @dataclass(frozen=True)
@@ -18,19 +22,25 @@ class WakeCoordinators(Operation, kind="wake_coordinators"):
     """
 
     def perform(self, world: World) -> Observation:
-        if not world.profile.has("FindCoordinator"):
-            return {"found": self._made(world)}
-        return {"found": world.until(lambda: self._found(world)) is not None}
-
-    def _made(self, world: World) -> bool:
-        topic = {"name": "__consumer_offsets", "num_partitions": 1, "replication_factor": 1}
-        made = world.call(world.client(), "CreateTopics", topics=[topic], timeout_ms=10_000)
-        return isinstance(made, Answer)
-
-    def _found(self, world: World) -> bool | None:
-        found = world.call(world.client(), "FindCoordinator", 3, key="tck", key_type=0)
-        is_found = isinstance(found, Answer) and found.body.error_code == 0
-        return True if is_found else None
+        return {"found": makes_internal_topic(world)}
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         return [Judgement((), belief)]
+
+
+def makes_internal_topic(world: World) -> bool:
+    """Whether __consumer_offsets is there, after everything was done that makes it."""
+    if world.profile.has("FindCoordinator"):
+        return world.until(lambda: _is_found(world)) is not None
+    topic = {
+        "name": INTERNAL,
+        "num_partitions": 1,
+        "replication_factor": 1,
+        "configs": [{"name": "cleanup.policy", "value": "compact"}],
+    }
+    made = world.call(world.client(), "CreateTopics", topics=[topic], timeout_ms=10_000)
+    return isinstance(made, Answer)
+
+
+def _is_found(world: World) -> bool | None:
+    return True if find_coordinator(world, "kafka-tck", GROUP)[0] == "NONE" else None

@@ -9,9 +9,13 @@ from typing import Any
 from kafka_tck.adapters.client import Answer
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Judgement, Observation, claim
+from kafka_tck.properties.operations.coordinators import (
+    TRANSACTION,
+    find_coordinator,
+    leader_by_hash,
+)
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.operations.transactions import show_laws
-from kafka_tck.properties.operations.transactions.asking import find_coordinator
 from kafka_tck.properties.world import World
 from kafka_tck.wire.errors import error_name
 
@@ -26,23 +30,16 @@ class CompareCoordinator(Operation, kind="compare_coordinator"):
     id: str
 
     def perform(self, world: World) -> Observation:
+        key = world.real(self.id)
         found: dict[str, Any] = {}
 
         def settled() -> bool | None:
-            error, node = find_coordinator(world, self.id)
-            found.update(error=error, node=node, leader=self._leader(world))
+            error, node = find_coordinator(world, key, TRANSACTION)
+            found.update(error=error, node=node, leader=leader_by_hash(world, TOPIC, key))
             return True if error == "NONE" and found["leader"] is not None else None
 
         world.until(settled, _WITHIN)
         return {**found, "elsewhere": self._elsewhere(world, found["node"])}
-
-    def _leader(self, world: World) -> int | None:
-        metadata = world.call(world.client(), "Metadata", topics=[{"name": TOPIC}])
-        if not isinstance(metadata, Answer) or metadata.body.topics[0].error_code != 0:
-            return None
-        partitions = metadata.body.topics[0].partitions
-        mine = abs(java_hash(world.real(self.id))) % len(partitions)
-        return next(int(p.leader_id) for p in partitions if p.partition_index == mine)
 
     def _elsewhere(self, world: World, coordinator: int) -> str | None:
         others = [node for node in world.faults.running() if node != coordinator]
@@ -70,12 +67,3 @@ class CompareCoordinator(Operation, kind="compare_coordinator"):
             because="another node coordinates the id",
         )
         return [Judgement((leads, refers), belief)]
-
-
-def java_hash(text: str) -> int:
-    """The hash of a string in Java, in 32 bits with a sign; that of the smallest counts as 0."""
-    value = 0
-    for letter in text:
-        value = (31 * value + ord(letter)) % 2**32
-    signed = value - 2**32 if value >= 2**31 else value
-    return 0 if signed == -(2**31) else signed

@@ -10,12 +10,17 @@ from kafka_tck.adapters.client import Answer
 from kafka_tck.adapters.target import Faults
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Judgement, Observation, claim_that
+from kafka_tck.properties.operations.coordinators import (
+    TRANSACTION,
+    coordinator,
+    find_coordinator,
+    forget_coordinators,
+)
 from kafka_tck.properties.operations.fetching.asking import ALL, Part, topics_of
 from kafka_tck.properties.operations.fetching.fetching import call_fetch
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.operations.topics.topics import MakeTopic
 from kafka_tck.properties.operations.transactions import show_laws
-from kafka_tck.properties.operations.transactions.asking import find_coordinator
 from kafka_tck.properties.operations.transactions.believed import (
     NOTE,
     Coordinated,
@@ -45,8 +50,8 @@ class HoldMarkers(Operation, kind="hold_markers"):
     topic: str
 
     def perform(self, world: World) -> Observation:
-        error, coordinator = find_coordinator(world, self.id)
-        spared = (coordinator, world.target.nodes()[0])
+        error, node = find_coordinator(world, world.real(self.id), TRANSACTION)
+        spared = (node, world.target.nodes()[0])
         leaders = [node for (topic, _), node in world.leaders.items() if topic == self.topic]
         others = [node for node in leaders if node not in spared]
         if error != "NONE" or not others or not world.faults.can("fault.kill"):
@@ -84,15 +89,16 @@ class MoveCoordinator(Operation, kind="move_coordinator"):
     id: str
 
     def perform(self, world: World) -> Observation:
-        error, node = find_coordinator(world, self.id)
+        key = world.real(self.id)
+        error, node = find_coordinator(world, key, TRANSACTION)
         if error != "NONE" or not world.faults.can("fault.restart"):
             return {"restarted": False}
         world.drop_all()
         assert isinstance(world.target, Faults)
         world.target.restart(node)
-        world.handles.pop(f"coordinator of {self.id}", None)
-        found = world.until(lambda: True if find_coordinator(world, self.id)[0] == "NONE" else None)
-        return {"restarted": True, "node": node, "found": found is not None}
+        forget_coordinators(world)
+        coordinator(world, key, TRANSACTION)
+        return {"restarted": True, "node": node}
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         return [Judgement((), restarted(belief) if seen["restarted"] else belief)]

@@ -5,13 +5,8 @@ from typing import Any, NamedTuple
 
 from kafka_tck.adapters.client import Answer
 from kafka_tck.properties.claims import Observation
-from kafka_tck.properties.operations.isolation.producer import (
-    GROUP,
-    TRANSACTION,
-    Live,
-    coordinator,
-    persist,
-)
+from kafka_tck.properties.operations.coordinators import GROUP, TRANSACTION, coordinator
+from kafka_tck.properties.operations.isolation.producer import Live, persist
 from kafka_tck.properties.world import World
 from kafka_tck.wire.errors import error_name
 
