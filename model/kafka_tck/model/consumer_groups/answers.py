@@ -49,9 +49,9 @@ def held_against(group: Group, asked: Heartbeat, answer: Answer) -> Iterator[Hel
         )
         return
     member = before(group, asked)
-    told = member.told if answer.assignment is None else answer.assignment
+    told = member.assigned_by(answer)
     yield from _on_partitions(group, asked, member, told)
-    yield from _on_epoch(group.members.get(asked.member), member, answer, told)
+    yield from _on_epoch(group.members.get(asked.member), member, asked, answer)
     yield from _on_news(group, asked, answer)
     yield from _on_return(group, asked, answer)
 
@@ -80,8 +80,9 @@ def _on_partitions(
 
 
 def _on_epoch(
-    known: Member | None, member: Member, answer: Answer, told: Partitions
+    known: Member | None, member: Member, asked: Heartbeat, answer: Answer
 ) -> Iterator[Held]:
+    told = member.assigned_by(answer)
     yield Held(
         Law.RISING,
         answer.epoch >= max(1, member.epoch),
@@ -89,7 +90,7 @@ def _on_epoch(
         answer.epoch,
         "the member has come to this epoch",
     )
-    giving = member.owned - told
+    giving = member.must_give_up(told, asked.owned)
     if not giving:
         return
     # One that has just given something up may come to the next epoch, and find more to give up.

@@ -98,7 +98,7 @@ def after(group: Group, asked: Heartbeat, answer: Answer) -> Group:
         return replace(group, members=members)
     replaced = _replaced(group, asked)
     old = members.pop(replaced) if replaced else members.get(asked.member)
-    now = before(group, asked).hearing(answer)
+    now = before(group, asked).hearing(answer, asked.owned)
     members[asked.member] = now
     if (old.topics if old else frozenset()) != now.topics:
         group = group.rising()

@@ -119,10 +119,22 @@ class Member:
             is_classic=asked.is_classic,
         )
 
-    def hearing(self, answer: Answer) -> Member:
-        """After it was answered."""
-        told = self.told if answer.assignment is None else answer.assignment
-        giving = (self.told | self.giving) - told
+    def assigned_by(self, answer: Answer) -> Partitions:
+        """Its assignment after this answer."""
+        return self.told if answer.assignment is None else answer.assignment
+
+    def must_give_up(self, told: Partitions, owned: Partitions | None) -> Partitions:
+        """What it has to give up if it is told this assignment, and said that it owns this.
+
+        Of what it does not own nothing is waited for, whether or not it was its own.
+        """
+        lost = self.owned - told
+        return lost if owned is None else lost & owned
+
+    def hearing(self, answer: Answer, owned: Partitions | None) -> Member:
+        """After it was answered; `owned` is what it said that it owns."""
+        told = self.assigned_by(answer)
+        giving = self.must_give_up(told, owned)
         advances = answer.epoch != self.epoch
         return replace(
             self,
