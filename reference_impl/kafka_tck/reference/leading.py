@@ -85,7 +85,7 @@ class Leading:
     def next_due(self, broker: Broker) -> int | None:
         """When to look after things; laggards never where nothing has followers."""
         dues = []
-        if any(p.leads and len(p.state.isr) > 1 for p in broker.replicas):
+        if any(p.leads and len(p.state.isr) > 1 for p in broker.replicas.shared.values()):
             dues.append(max(self._due(broker), broker.now + 1))
         if self.under_way is not None:
             dues.append(self.under_way.sent_at + _patience(broker))

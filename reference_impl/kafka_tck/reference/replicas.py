@@ -39,6 +39,8 @@ class Replicas:
     removed: Callable[[PartitionKey], None] = lambda key: None
     was_clean: bool = False
     hosted: dict[PartitionKey, Partition] = field(default_factory=dict)
+    shared: dict[PartitionKey, Partition] = field(default_factory=dict)
+    """Those of which other brokers have a replica, too."""
 
     def open(self) -> None:
         """Begins a broker's life: was the last one ended cleanly, and what did it note?"""
@@ -65,9 +67,17 @@ class Replicas:
             partition.take_state(record, now)
         hosted = self.hosted.get((topic, record.partition_id))
         if hosted is not None:
+            self._note_whether_shared(hosted)
             self.led_or_followed(hosted)
         if self.rules.topics.wakes_waiting():
             self.changed((topic, record.partition_id))
+
+    def _note_whether_shared(self, partition: Partition) -> None:
+        key = (partition.topic, partition.index)
+        if len(partition.state.replicas) > 1:
+            self.shared[key] = partition
+        else:
+            self.shared.pop(key, None)
 
     def _host(self, topic: str, record: PartitionRecord, now: int) -> None:
         directory = self._directory_of(topic, record)
@@ -131,6 +141,7 @@ class Replicas:
 
     def _remove(self, key: PartitionKey) -> None:
         partition = self.hosted.pop(key)
+        self.shared.pop(key, None)
         self.removed(key)
         partition.log.close(clean=False)
         self.checkpoints.forget(*key)
@@ -189,4 +200,5 @@ class Replicas:
             self.checkpoints.write_all(self)
             self.root.store(CLEAN_MARKER, b'{"version":0,"brokerEpoch":-1}')
         self.hosted.clear()
+        self.shared.clear()
         self.root.close()
