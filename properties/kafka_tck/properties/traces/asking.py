@@ -12,9 +12,11 @@ from kafka_tck.wire.batches import read_records, split_batches
 from kafka_tck.wire.errors import error_name
 
 TOPIC: Final = "played"
-"""Unlike the latest, the offset that a leader tells before it knows its high watermark."""
+PATIENCE: Final = 30.0
+"""Seconds, on the target's clock, until what passes by itself must have passed."""
 
 _DEBUGGER: Final = -2
+"""The replica id of a debugging consumer."""
 
 
 class Otherwise(Exception):
@@ -32,6 +34,22 @@ def client_of(target: Target, node: int) -> Iterator[RawClient]:
         yield client
     finally:
         client.close()
+
+
+def node_of_coordinator(target: Target, key: str, kind: int) -> int:
+    """The node that coordinates a real name, once there is one. Raises `Otherwise`."""
+
+    def found() -> int | None:
+        with client_of(target, target.nodes()[0]) as client:
+            answer = client.call("FindCoordinator", 3, key=key, key_type=kind)
+        if not isinstance(answer, Answer) or answer.body.error_code != 0:
+            return None
+        return int(answer.body.node_id)
+
+    node = target.clock.until(found, PATIENCE)
+    if node is None:
+        raise Otherwise(f"no coordinator of {key} is found")
+    return node
 
 
 def made_topic(target: Target, name: str, partitions: int, within: float) -> None:

@@ -18,18 +18,23 @@ from kafka_tck.adapters.target import Misuse, Target, TargetOptions
 from kafka_tck.model.groups_consumer import ConsumerGroups, groups_consumer
 from kafka_tck.model.groups_consumer.state import JOIN
 from kafka_tck.model.run import holds_in
-from kafka_tck.properties.traces.asking import TOPIC, Otherwise, client_of, made_topic
+from kafka_tck.properties.operations import coordinators
+from kafka_tck.properties.traces.asking import (
+    PATIENCE,
+    TOPIC,
+    Otherwise,
+    client_of,
+    made_topic,
+    node_of_coordinator,
+)
 from kafka_tck.properties.traces.saved import SavedTrace, Step
-from kafka_tck.properties.traces.transacting import PATIENCE, accepted, newest_versions
+from kafka_tck.properties.traces.transacting import accepted, newest_versions
 from kafka_tck.wire.errors import error_name
 
 HEARTBEAT_KEY: Final = 68
 GROUP: Final = "played-consumer-group"
 LEAVE: Final = -1
 WITHIN_MS: Final = 60_000
-_PASSING: Final = frozenset(
-    {"COORDINATOR_NOT_AVAILABLE", "COORDINATOR_LOAD_IN_PROGRESS", "NOT_COORDINATOR"}
-)
 
 
 def consumer_group_options(trace: SavedTrace, nodes: int = 1) -> TargetOptions:
@@ -159,7 +164,8 @@ class ConsumerGroupPlayer:
         found: list[Any] = []
 
         def settled() -> bool | None:
-            with client_of(self.target, self._coordinator()) as client:
+            node = node_of_coordinator(self.target, GROUP, coordinators.GROUP)
+            with client_of(self.target, node) as client:
                 answer = client.call(
                     "ConsumerGroupHeartbeat",
                     1,
@@ -177,19 +183,13 @@ class ConsumerGroupPlayer:
             if not isinstance(answer, Answer):
                 raise Otherwise(f"ConsumerGroupHeartbeat is not answered: {answer}")
             found.append(answer.body)
-            return None if error_name(answer.body.error_code) in _PASSING else True
+            return None if error_name(answer.body.error_code) in coordinators.NOT_READY else True
 
         self.target.clock.until(settled, PATIENCE)
         body = found[-1]
         told = body.assignment.topic_partitions if body.assignment else []
         assigned = frozenset(index for one in told for index in one.partitions)
         return error_name(body.error_code), int(body.member_epoch), assigned
-
-    def _coordinator(self) -> int:
-        with client_of(self.target, self.target.nodes()[0]) as client:
-            answer = client.call("FindCoordinator", 3, key=GROUP, key_type=0)
-        known = isinstance(answer, Answer) and answer.body.error_code == 0
-        return int(answer.body.node_id) if known else self.target.nodes()[0]  # type: ignore[union-attr]
 
     def _found_topic(self) -> UUID:
         with client_of(self.target, self.target.nodes()[0]) as client:

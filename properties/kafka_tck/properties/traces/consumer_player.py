@@ -18,6 +18,7 @@ from kafka_tck.model.consumer.state import AUTO, NO_RESET, STORED, TOGETHER, TWI
 from kafka_tck.model.run import holds_in
 from kafka_tck.model.specials import EARLIEST, LATEST
 from kafka_tck.properties.traces.asking import (
+    PATIENCE,
     TOPIC,
     Otherwise,
     client_of,
@@ -27,7 +28,7 @@ from kafka_tck.properties.traces.asking import (
 )
 from kafka_tck.properties.traces.grouping import GroupRequests, Membership
 from kafka_tck.properties.traces.saved import SavedTrace, Step
-from kafka_tck.properties.traces.transacting import PATIENCE, accepted, plain
+from kafka_tck.properties.traces.transacting import accepted, plain
 from kafka_tck.wire.batches import Record, make_batch
 from kafka_tck.wire.errors import error_name
 

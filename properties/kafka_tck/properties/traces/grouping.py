@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from kafka_tck.adapters.client import Answer
 from kafka_tck.adapters.target import Target
-from kafka_tck.properties.traces.asking import Otherwise, client_of
-from kafka_tck.properties.traces.transacting import PATIENCE, Transactor
+from kafka_tck.properties.operations import coordinators
+from kafka_tck.properties.traces.asking import (
+    PATIENCE,
+    Otherwise,
+    client_of,
+    node_of_coordinator,
+)
+from kafka_tck.properties.traces.transacting import Transactor
 from kafka_tck.wire.errors import error_name
 
 GROUP: Final = "played-group"
 INPUTS: Final = "inputs"
-GROUP_KEY: Final = 0
 SESSION_MS: Final = 60_000
-_PASSING: Final = frozenset(
-    {
-        "COORDINATOR_NOT_AVAILABLE",
-        "COORDINATOR_LOAD_IN_PROGRESS",
-        "NOT_COORDINATOR",
-        "CONCURRENT_TRANSACTIONS",
-        "REBALANCE_IN_PROGRESS",
-    }
-)
+_PASSING: Final = coordinators.NOT_READY | {"CONCURRENT_TRANSACTIONS", "REBALANCE_IN_PROGRESS"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class GroupRequests:
 
     target: Target
     topic: str = INPUTS
-    _node: list[int] = field(default_factory=list)
+    _node: int | None = None
 
     def join(self) -> Membership:
         """A new member, alone in the group, which assigns the partition to itself."""
@@ -126,25 +123,18 @@ class GroupRequests:
             if not isinstance(answer, Answer):
                 raise Otherwise(f"{api} v{version} is not answered: {answer}")
             last.append(answer.body)
-            return None if _first_error(answer.body) in _PASSING else True
+            error = _first_error(answer.body)
+            if error in coordinators.NOT_READY:
+                self._node = None
+            return None if error in _PASSING else True
 
         self.target.clock.until(settled, PATIENCE)
         return last[-1]
 
     def _coordinator(self) -> int:
-        if not self._node:
-            found = self.target.clock.until(self._found, PATIENCE)
-            if found is None:
-                raise Otherwise(f"no coordinator of {GROUP} is found")
-            self._node.append(found)
-        return self._node[0]
-
-    def _found(self) -> int | None:
-        with client_of(self.target, self.target.nodes()[0]) as client:
-            answer = client.call("FindCoordinator", 3, key=GROUP, key_type=GROUP_KEY)
-        if not isinstance(answer, Answer) or answer.body.error_code != 0:
-            return None
-        return int(answer.body.node_id)
+        if self._node is None:
+            self._node = node_of_coordinator(self.target, GROUP, coordinators.GROUP)
+        return self._node
 
 
 def _first_error(body: Any) -> str:

@@ -12,7 +12,14 @@ from typing import Any, Final
 
 from kafka_tck.adapters.client import Answer, RawClient
 from kafka_tck.adapters.target import Target
-from kafka_tck.properties.traces.asking import TOPIC, Otherwise, client_of
+from kafka_tck.properties.operations.coordinators import NOT_READY, TRANSACTION
+from kafka_tck.properties.traces.asking import (
+    PATIENCE,
+    TOPIC,
+    Otherwise,
+    client_of,
+    node_of_coordinator,
+)
 from kafka_tck.wire.batches import (
     TRANSACTIONAL,
     Batch,
@@ -23,19 +30,12 @@ from kafka_tck.wire.batches import (
 )
 from kafka_tck.wire.errors import error_name
 
-PATIENCE: Final = 30.0
-"""Seconds, on the target's clock, until what passes by itself must have passed."""
-
 TIMEOUT_MS: Final = 60_000
-TRANSACTION_KEY: Final = 1
 OLD_PRODUCE, NEW_PRODUCE = 11, 12
 """The newest version that adds no partition, and the first that does (KIP-890, part 2)."""
 
 DATA, COMMIT, ABORT = 0, 1, 2
-_UNASKED: Final = frozenset(
-    {"COORDINATOR_NOT_AVAILABLE", "COORDINATOR_LOAD_IN_PROGRESS", "NOT_COORDINATOR"}
-)
-_UNVERIFIED: Final = _UNASKED | {"CONCURRENT_TRANSACTIONS", "NOT_ENOUGH_REPLICAS"}
+_UNVERIFIED: Final = NOT_READY | {"CONCURRENT_TRANSACTIONS", "NOT_ENOUGH_REPLICAS"}
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Transactor:
                 "producer_id": -1,
                 "producer_epoch": -1,
             },
-            _UNASKED,
+            NOT_READY,
             _error_code,
         )
         if error_name(answer.error_code) == "NONE":
@@ -83,7 +83,7 @@ class Transactor:
             "v3_and_below_topics": [{"name": TOPIC, "partitions": [partition]}],
         }
         answer = self._asked(
-            "AddPartitionsToTxn", 3, fields, _UNASKED | {"CONCURRENT_TRANSACTIONS"}, _error_added
+            "AddPartitionsToTxn", 3, fields, NOT_READY | {"CONCURRENT_TRANSACTIONS"}, _error_added
         )
         return error_name(_error_added(answer))
 
@@ -95,7 +95,7 @@ class Transactor:
             "producer_epoch": epoch,
             "group_id": group,
         }
-        passing = _UNASKED | {"CONCURRENT_TRANSACTIONS"}
+        passing = NOT_READY | {"CONCURRENT_TRANSACTIONS"}
         answer = self._asked("AddOffsetsToTxn", 3, fields, passing, _error_code)
         return error_name(answer.error_code)
 
@@ -107,7 +107,7 @@ class Transactor:
             "producer_epoch": epoch,
             "committed": commit,
         }
-        passing = _UNASKED | {"CONCURRENT_TRANSACTIONS"}
+        passing = NOT_READY | {"CONCURRENT_TRANSACTIONS"}
         answer = self._asked("EndTxn", version, fields, passing, _error_code)
         return error_name(answer.error_code)
 
@@ -151,7 +151,7 @@ class Transactor:
     def members(self) -> frozenset[int]:
         """The partitions that the coordinator has in the transaction."""
         fields = {"transactional_ids": [self.name]}
-        answer = self._asked("DescribeTransactions", 0, fields, _UNASKED, _error_described)
+        answer = self._asked("DescribeTransactions", 0, fields, NOT_READY, _error_described)
         topics = answer.transaction_states[0].topics
         return frozenset(n for topic in topics for n in topic.partitions)
 
@@ -208,7 +208,7 @@ class Transactor:
                 raise Otherwise(f"{api} v{version} is not answered: {answer}")
             last.append(answer.body)
             error = error_name(error_of(answer.body))
-            if error in _UNASKED:
+            if error in NOT_READY:
                 self._coordinator = None
             return None if error in passing else True
 
@@ -217,17 +217,8 @@ class Transactor:
 
     def _coordinator_node(self) -> int:
         if self._coordinator is None:
-            self._coordinator = self.target.clock.until(self._found, PATIENCE)
-        if self._coordinator is None:
-            raise Otherwise(f"no coordinator of {self.name} is found")
+            self._coordinator = node_of_coordinator(self.target, self.name, TRANSACTION)
         return self._coordinator
-
-    def _found(self) -> int | None:
-        with client_of(self.target, self.node) as client:
-            answer = client.call("FindCoordinator", 3, key=self.name, key_type=TRANSACTION_KEY)
-        if not isinstance(answer, Answer) or answer.body.error_code != 0:
-            return None
-        return int(answer.body.node_id)
 
 
 def accepted(error: str, what: str) -> str:

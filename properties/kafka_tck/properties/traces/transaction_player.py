@@ -14,13 +14,12 @@ from typing import Any, Final
 from kafka_tck.adapters.target import Misuse, Target, TargetOptions
 from kafka_tck.model.run import holds_in
 from kafka_tck.model.transactions import Transactions, transactions
-from kafka_tck.properties.traces.asking import TOPIC, Otherwise, made_topic
+from kafka_tck.properties.traces.asking import PATIENCE, TOPIC, Otherwise, made_topic
 from kafka_tck.properties.traces.saved import SavedTrace, Step
 from kafka_tck.properties.traces.transacting import (
     COMMIT,
     NEW_PRODUCE,
     OLD_PRODUCE,
-    PATIENCE,
     Transactor,
     accepted,
     newest_versions,
