@@ -66,6 +66,8 @@ class Session:
     """Requests sent, those that wait for readiness included."""
     programs: int = 0
     timeouts: int = 0
+    _applying: dict[str, bool] = field(default_factory=dict)
+    """What `applies` has said: it is asked for every claim."""
 
     def missing(self, requirement: Requirement) -> frozenset[str]:
         """What the target lacks for it: capabilities, APIs as `api.EndTxn`, levels of features.
@@ -80,8 +82,11 @@ class Session:
 
     def applies(self, requirement: str) -> bool:
         """Whether the requirement speaks of this target's release and can be checked on it."""
-        known = REGISTRY[requirement]
-        return known.holds_in(self.profile.release) and not self.missing(known)
+        if requirement not in self._applying:
+            known = REGISTRY[requirement]
+            holds = known.holds_in(self.profile.release) and not self.missing(known)
+            self._applying[requirement] = holds
+        return self._applying[requirement]
 
 
 FEATURES = ("group.version",)
