@@ -63,8 +63,9 @@ class Groups(Machine):
         return self.group.state in states
 
     def ask(self, step: GroupStep) -> None:
-        """One step, which waits for the answers that it leads to."""
-        self.do(step.awaiting(self.run.world, self.run.beliefs))
+        """One step, which waits for the answers that it leads to; none in a group that is lost."""
+        if not known_of(self.belief, step.group).lost:
+            self.do(step.awaiting(self.run.world, self.run.beliefs))
 
     def version(self, api: str, below: int) -> int:
         versions = self.session.profile.versions(api)

@@ -117,6 +117,7 @@ class Run:
         """Executes one step and judges it. Raises `Violation` for a broken, unmuted claim."""
         if self.session.timeouts >= MOST_TIMEOUTS:
             raise TargetGone("the target left too many requests unanswered")
+        self.world.began_ms = self.world.now_ms()
         answer = operation.perform(self.world)
         judged = [j for b in self.beliefs for j in operation.judge(self.world, b, answer)]
         broken, claims = self._settle(judged)

@@ -49,6 +49,8 @@ class World:
     def __post_init__(self) -> None:
         self.faults = Injected(self.target)
         self.start_ms = self.target.clock.now_ms()
+        self.began_ms = self.start_ms
+        """When the step that is performed began."""
         self._clients: dict[tuple[str, int], RawClient] = {}
         self._silences = 0
 

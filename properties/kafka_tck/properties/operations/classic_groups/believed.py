@@ -10,6 +10,7 @@ from kafka_tck.model.groups.group import Group
 from kafka_tck.model.groups.verdicts import JOIN, Case, Key, Owed
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.operations.classic_groups import laws, member_laws
+from kafka_tck.properties.operations.classic_groups.dues import Dues
 from kafka_tck.properties.requirement import Requirement
 
 NOTE: Final = "classic groups"
@@ -28,7 +29,9 @@ class Known:
     left: bool = False
     """Whether somebody left since it was looked at."""
     lost: bool = False
-    """An answer was wrong: what the group is now is not known."""
+    """An answer was wrong or came late: what the group is now is not known."""
+    dues: Dues = field(default_factory=dict)
+    """When time may take a hand in it."""
 
     def holds(self, key: Key) -> bool:
         """Whether this request of the member must not be answered yet."""

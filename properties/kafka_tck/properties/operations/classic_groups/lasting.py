@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,6 +39,12 @@ class KeepCommitting(CommitAsMember, kind="keep_committing"):
 
     for_ms: int = 0
 
+    def waits_for(self) -> Collection[str]:
+        return (self.name,)
+
+    def starts_timers(self, span: tuple[int, int], waited_ms: int) -> int:
+        return span[1]
+
     def perform(self, world: World) -> Observation:
         return again_for(world, self.for_ms, super().perform)
 
@@ -53,6 +59,12 @@ class KeepBeating(Heartbeat, kind="keep_beating"):
     """Heartbeat again and again for a while."""
 
     for_ms: int = 0
+
+    def waits_for(self) -> Collection[str]:
+        return (self.name,)
+
+    def starts_timers(self, span: tuple[int, int], waited_ms: int) -> int:
+        return span[1]
 
     def perform(self, world: World) -> Observation:
         return again_for(world, self.for_ms, super().perform)

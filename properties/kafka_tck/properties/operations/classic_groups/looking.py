@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from kafka_tck.adapters.client import Answer
 from kafka_tck.model.groups.group import Group, State
@@ -16,7 +16,12 @@ from kafka_tck.properties.operations.classic_groups.asking import ask, version_o
 from kafka_tck.properties.operations.classic_groups.believed import Known, having, known_of
 from kafka_tck.properties.operations.classic_groups.members import STRANGER, members, node_of
 from kafka_tck.properties.operations.classic_groups.stepping import GroupStep
-from kafka_tck.properties.operations.coordinators import GROUP, coordinator, leader_by_hash
+from kafka_tck.properties.operations.coordinators import (
+    GROUP,
+    PATIENCE,
+    coordinator,
+    leader_by_hash,
+)
 from kafka_tck.properties.requirement import Requirement
 from kafka_tck.properties.world import World
 from kafka_tck.wire.errors import error_name
@@ -28,7 +33,31 @@ DEAD_IS_AN_ERROR: Final = 6
 
 @dataclass(frozen=True)
 class Looking(GroupStep):
-    """A look that changes nothing; after it nothing that was refused can have left a trace."""
+    """A look that changes nothing; after it nothing that was refused can have left a trace.
+
+    A look shows what is committed, and the JoinGroup that makes a group may be answered before
+    that (CoordinatorRuntime reads at the last committed offset): the group is waited for.
+    """
+
+    exists: bool = False
+    """Whether the group exists for certain."""
+
+    def awaiting(self, world: World, beliefs: Iterable[Belief]) -> Self:
+        beliefs = tuple(beliefs)
+        exists = all(known_of(belief, self.group).group.exists for belief in beliefs)
+        return replace(super().awaiting(world, beliefs), exists=exists)
+
+    def let_it_show(self, world: World) -> None:
+        """Waits until the group that must exist is seen, or for far too long."""
+        if not self.exists:
+            return
+        fields = {"groups": [world.real(self.group)]}
+
+        def shown() -> bool | None:
+            seen = ask(world, self.group, read_state, "DescribeGroups", None, fields)
+            return None if seen.get("state") == State.DEAD.value else True
+
+        world.until(shown, PATIENCE)
 
     def verdicts(self, world: World, now: Group) -> Sequence[Verdict]:
         return [Verdict(Case.SHOWN, now)]
@@ -45,6 +74,11 @@ class Looking(GroupStep):
             Judgement(j.claims, having(j.belief, self.group, now))
             for j, now in zip(judged, heeded, strict=True)
         ]
+
+
+def read_state(body: Any) -> dict[str, Any]:
+    """The state in an answer to DescribeGroups of one group."""
+    return {"state": body.groups[0].group_state}
 
 
 def law_of_look(known: Known, law: Requirement) -> Requirement:
@@ -65,6 +99,7 @@ class DescribeGroup(Looking, kind="describe_group"):
     def perform(self, world: World) -> Observation:
         version = version_of(world, "DescribeGroups", self.version)
         fields = {"groups": [world.real(self.group)]}
+        self.let_it_show(world)
         shown = ask(world, self.group, _shown(world, version), "DescribeGroups", version, fields)
         ids = sorted(members(world).ids)
         return {**shown, "version": version, "ids": ids, "answered": self.collected(world)}
@@ -150,6 +185,7 @@ class ListTheGroup(Looking, kind="list_the_group"):
                 "listed": [_listed(g, version) for g in mine],
             }
 
+        self.let_it_show(world)
         seen = ask(world, self.group, read, "ListGroups", version, fields)
         return {**seen, "version": version, "answered": self.collected(world)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
@@ -19,6 +19,7 @@ from kafka_tck.properties.operations.classic_groups.believed import (
     known_of,
     losing,
 )
+from kafka_tck.properties.operations.classic_groups.dues import NEVER, dues_after, earliest
 from kafka_tck.properties.operations.classic_groups.members import OWN, collect, key_of, label
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.requirement import Requirement
@@ -26,6 +27,9 @@ from kafka_tck.properties.world import World
 
 _ACCEPTED: Final = {"NONE", "MEMBER_ID_REQUIRED"}
 """What is answered to requests that the coordinator took."""
+_SAID_BY_NOBODY: Final = ("do", "due", "shows", "exists")
+"""Parts of a step that say what the suite waits for."""
+_SPAN: Final = "span of the last step of a classic group"
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class GroupStep(Operation):
 
     def say(self) -> str:
         """What is asked; not what the suite waits for besides."""
-        given = {k: v for k, v in self.to_json().items() if k not in ("do", "due", "shows")}
+        given = {k: v for k, v in self.to_json().items() if k not in _SAID_BY_NOBODY}
         return " ".join([self.kind, *(f"{name}={value}" for name, value in given.items())])
 
     def verdicts(self, world: World, now: Group) -> Sequence[Verdict]:
@@ -65,7 +69,24 @@ class GroupStep(Operation):
         return replace(self, due=tuple(sorted(due)))
 
     def collected(self, world: World) -> Observation:
-        return collect(world, self.group, [key_of(each) for each in self.due if each != OWN])
+        found = collect(world, self.group, [key_of(each) for each in self.due if each != OWN])
+        world.handles[_SPAN] = (world.began_ms, world.now_ms())
+        return found
+
+    def waits_for(self) -> Collection[str]:
+        """The timers that may end meanwhile: it waits for their ends, or keeps putting them off."""
+        return ()
+
+    def starts_timers(self, span: tuple[int, int], waited_ms: int) -> int:
+        """When, at the earliest, timers began that this step starts.
+
+        `span`: when it began and when it was over; `waited_ms`: when what it waits for may end.
+        """
+        return max(span[0], waited_ms) if self.waits_for() else span[0]
+
+    def of_sessions(self) -> int:
+        """The session timeout that it asks for, in ms."""
+        return NEVER
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         known = known_of(belief, self.group)
@@ -74,13 +95,17 @@ class GroupStep(Operation):
         if "silence" in seen:
             return [Judgement((claim_answered(seen),), losing(belief, self.group))]
         return [
-            self._judged(belief, known, verdict, seen)
+            self._judged(world, belief, known, verdict, seen)
             for verdict in self.verdicts(world, known.group)
         ]
 
     def _judged(
-        self, belief: Belief, known: Known, verdict: Verdict, seen: Observation
+        self, world: World, belief: Belief, known: Known, verdict: Verdict, seen: Observation
     ) -> Judgement:
+        known, in_time = self._timed(world, known, verdict)
+        if not in_time:
+            late = replace(known, group=verdict.after, lost=True)
+            return Judgement((), having(belief, self.group, late))
         claims = list(self.claims(known, verdict, seen))
         owed = {**known.owed, **verdict.owed}
         now = replace(known, group=verdict.after, owed=owed)
@@ -92,6 +117,21 @@ class GroupStep(Operation):
         leaves = known.left or verdict.case is Case.LEAVES
         now = replace(now, owed=left, refused=refused, left=leaves)
         return Judgement(tuple(claims), having(belief, self.group, now))
+
+    def _timed(self, world: World, known: Known, verdict: Verdict) -> tuple[Known, bool]:
+        """With the timers as they are then, and whether no timer can have ended unseen."""
+        span = world.handles.get(_SPAN, (world.began_ms, world.now_ms()))
+        waits = set(self.waits_for())
+        waited = min((known.dues[name] for name in waits if name in known.dues), default=span[0])
+        heard = {name for name, _ in verdict.owed}
+        if set(verdict.errors) <= {"NONE"}:
+            heard.add(getattr(self, "name", ""))
+        since = self.starts_timers(span, waited)
+        dues = dues_after(known.group, verdict.after, known.dues, since, heard, self.of_sessions())
+        first = earliest(known.group, known.dues, but=waits)
+        if not waits:
+            first = min(first, earliest(verdict.after, dues))
+        return replace(known, dues=dues), span[1] < first
 
     def claims(self, known: Known, verdict: Verdict, seen: Observation) -> Iterable[Claim]:
         """The claims on what is answered at once and on its own."""

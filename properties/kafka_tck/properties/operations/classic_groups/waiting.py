@@ -21,6 +21,7 @@ from kafka_tck.properties.operations.classic_groups.believed import (
     known_of,
 )
 from kafka_tck.properties.operations.classic_groups.dues import PHASE
+from kafka_tck.properties.operations.classic_groups.looking import read_state
 from kafka_tck.properties.operations.classic_groups.members import (
     forget_what_ends_with_a_node,
     id_of,
@@ -152,7 +153,7 @@ class WatchPhase(GroupStep, kind="watch_phase"):
         states: set[str] = set()
 
         def over() -> bool | None:
-            seen = ask(world, self.group, _state, "DescribeGroups", None, {"groups": [group]})
+            seen = ask(world, self.group, read_state, "DescribeGroups", None, {"groups": [group]})
             states.add(seen.get("state", ""))
             return True if world.now_ms() >= due else None
 
@@ -166,10 +167,6 @@ class WatchPhase(GroupStep, kind="watch_phase"):
         wanted = [known.group.state.value]
         why = "nobody has rejoined"
         yield claim(laws.nobody_rejoined.id, seen["states"], wanted, because=why)
-
-
-def _state(body: Any) -> dict[str, Any]:
-    return {"state": body.groups[0].group_state}
 
 
 @dataclass(frozen=True)
