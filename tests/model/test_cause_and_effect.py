@@ -43,14 +43,14 @@ def test_what_permits_an_anomaly(anomaly: str, settings: dict[str, Any], steps: 
 
 @pytest.mark.parametrize(
     ("anomalies", "settings"),
-    [({EARLY}, {}), ({EARLY}, {"sticky": True}), ({EARLY, ALONE}, SHARED)],
+    [((EARLY,), {}), ((EARLY,), {"sticky": True}), ((EARLY, ALONE), SHARED)],
     ids=str,
 )
-def test_what_forbids_them(anomalies: set[str], settings: dict[str, Any]) -> None:
+def test_what_forbids_them(anomalies: tuple[str, ...], settings: dict[str, Any]) -> None:
     for sizes, assignments in (({}, 3), ({"nodes": 3}, 4)):
         found = explored({**settings, **sizes}, assignments=assignments)
         assert found.outcome.complete
-        assert not anomalies & set(found.reached)
+        assert not set(anomalies) & set(found.reached)
         assert "another_instance_is_given_the_effect" in found.reached
 
 
