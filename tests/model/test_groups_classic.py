@@ -22,6 +22,12 @@ GHOST = "a_partition_goes_to_a_ghost"
 REST = "the_group_is_at_rest"
 STATIC: dict[str, Any] = {"static": True}
 TWO: dict[str, Any] = {"nodes": 2}
+IN_TIME: dict[str, Any] = {
+    **STATIC,
+    "protocol": COOPERATIVE,
+    "restarts_in_place": False,
+    "admits_late": False,
+}
 CALM = {"fail_overs": 0}
 
 
@@ -35,10 +41,11 @@ def explored(settings: dict[str, Any], bounds: dict[str, int]) -> Exploration:
         ({}, {}, 549_320, 30),
         ({"protocol": COOPERATIVE}, {}, 642_340, 30),
         (STATIC, CALM, 406_092, 27),
+        (IN_TIME, CALM, 222_350, 24),
         ({**TWO, "protocol": COOPERATIVE}, {"generations": 4, "fail_overs": 2}, 516_851, 35),
         ({**TWO, **STATIC}, {"generations": 4, "fail_overs": 2}, 110_797, 37),
     ],
-    ids=["eager", "cooperative", "static", "two-cooperative", "two-static"],
+    ids=["eager", "cooperative", "static", "in-time", "two-cooperative", "two-static"],
 )
 def test_all_holds_in_every_state(
     settings: dict[str, Any], bounds: dict[str, int], states: int, depth: int
@@ -76,7 +83,7 @@ def test_what_a_variant_breaks(variant: str, nodes: int, bounds: dict[str, int])
     ("anomaly", "settings", "steps"),
     [
         (SPLIT, {**STATIC, "restarts_rebalance": False}, 10),
-        (SPLIT, {**STATIC, "protocol": COOPERATIVE}, 15),
+        (SPLIT, {**IN_TIME, "restarts_in_place": True}, 15),
         (SPLIT, {"checks_generation": False}, 11),
         (GHOST, {"member_id_required": False}, 7),
     ],
@@ -96,11 +103,15 @@ def test_what_permits_a_split_assignment(
 
 
 @pytest.mark.parametrize(
-    ("variant", "claim", "steps"),
-    [("no-sync-timeout", REST, 6), ("static-cooperative", "a_partition_has_one_owner", 12)],
+    ("settings", "claim", "steps"),
+    [
+        ({"expires_syncs": False}, REST, 6),
+        ({**IN_TIME, "admits_late": True}, "a_partition_has_one_owner", 12),
+    ],
+    ids=["no-sync-timeout", "late"],
 )
-def test_how_soon_a_claim_breaks(variant: str, claim: str, steps: int) -> None:
-    found = explore(groups_classic, groups_classic.variants[variant].given, CALM)
+def test_how_soon_a_claim_breaks(settings: dict[str, Any], claim: str, steps: int) -> None:
+    found = explore(groups_classic, Groups(**settings), CALM)
     assert len(found.broken[claim].steps) == steps
 
 

@@ -69,13 +69,15 @@ def coordinator_replaces_member(p: Group, consumer: int, former: int) -> Step[Gr
         at_once = told
     else:
         at_once = either(p.state == STABLE, logging(told), told)
-    restarts = p.state != STABLE if p.given.restarts_rebalance else p.state == PREPARING
+    phases = [p.state == PREPARING]
+    phases += [p.state == COMPLETING] if p.given.restarts_rebalance else []
+    phases += [] if p.given.restarts_in_place else [p.state == STABLE]
     return when(
         joins=own.phase == JOINING,
         is_new=negate(p.members[consumer]),
         owns_nothing=negate(own.owns_any),
         replaces=_has_replaced(p, consumer)[former],
-    ).then(either(restarts, begun, at_once))
+    ).then(either(any_of(phases), begun, at_once))
 
 
 def _told_in_place(p: Group, former: int, consumer: int) -> Group:
@@ -97,14 +99,18 @@ def _told(p: Group, consumer: int) -> Group:
 def coordinator_takes_rejoin(p: Group, consumer: int) -> Step[Group]:
     """A member that is awaited, that leads, or whose metadata changed: a rebalance it will be.
 
-    Cooperative metadata has the generation, so it changes with each (KIP-792).
+    Cooperative metadata has the generation, so it changes with each (KIP-792). Nobody looks whether
+    it is the last one: who was refused for that would give up what it owns, and join anew.
     """
+    own = p.consumers[consumer]
     leads = all_of([p.state == STABLE, p.leader == consumer])
     changes = p.state != PREPARING if p.given.is_cooperative else leads
     awaited = all_of([p.state == PREPARING, negate(p.joined[consumer])])
+    owns_nothing = negate(own.owns_any)
     return when(
-        joins=p.consumers[consumer].phase == JOINING,
+        joins=own.phase == JOINING,
         is_member=p.members[consumer],
+        is_in_time=any_of([p.given.admits_late, own.generation == p.generation, owns_nothing]),
         matters=any_of([awaited, changes]),
     ).then(_with_join(p, consumer))
 

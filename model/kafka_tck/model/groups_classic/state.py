@@ -51,6 +51,12 @@ class Groups(Given):
     restarts_rebalance: bool = setting(
         True, "a static member that restarts in CompletingRebalance begins another one (KAFKA-9801)"
     )
+    restarts_in_place: bool = setting(
+        True, "a static member that restarts in a stable group is told its assignment"
+    )
+    admits_late: bool = setting(
+        True, "cooperative: a member that missed a generation rejoins with what it owned"
+    )
     logs_swaps: bool = setting(True, "the new id of a static member is logged (KAFKA-10284)")
     logs_first: bool = setting(True, "assignments are in the log before they are told")
     expires_syncs: bool = setting(True, "who does not sync is removed in time (KAFKA-12890)")

@@ -19,6 +19,11 @@ groups_classic.variant(
     breaks=("a_partition_has_one_owner", "no_zombie_commits"),
 )
 groups_classic.variant(
+    "static-cooperative-in-time",
+    "Other than Kafka: who missed a generation gives up all, and each restart begins a rebalance.",
+    Groups(static=True, protocol=COOPERATIVE, restarts_in_place=False, admits_late=False),
+)
+groups_classic.variant(
     "any-member-id",
     "Who joins is a member before it knows its id (before KIP-394).",
     Groups(member_id_required=False),

@@ -15,7 +15,7 @@
 \* that comes back before its former id is gone (another node stands for it), and that a leader which
 \* restarts should assign anew.
 \*
-\* Written by kafka-tck for nodes = 3, protocol = eager, static = False, member_id_required = True, withholds = True, raises_generation = True, checks_generation = True, fences = True, restarts_rebalance = True, logs_swaps = True, logs_first = True, expires_syncs = True.
+\* Written by kafka-tck for nodes = 3, protocol = eager, static = False, member_id_required = True, withholds = True, raises_generation = True, checks_generation = True, fences = True, restarts_rebalance = True, restarts_in_place = True, admits_late = True, logs_swaps = True, logs_first = True, expires_syncs = True.
 \* A step out of the ranges of TypeOk is not taken.
 EXTENDS Integers, Sequences, FiniteSets, TLC
 
