@@ -40,6 +40,7 @@ class MixedGroups(ConsumerGroups):
         self.beat()
         self.beat(ahead=1)
         self.rejoin(clings)
+        self.beat()
         self.heartbeat("a")
         self.show()
         self.rejoin(clings)

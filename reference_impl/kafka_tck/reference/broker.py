@@ -14,7 +14,7 @@ from kafka_tck.reference.coordination import Coordinators
 from kafka_tck.reference.coordination.table import KINDS
 from kafka_tck.reference.effects import Close, Effect, Send, Tell, WakeAt
 from kafka_tck.reference.following import Following
-from kafka_tck.reference.front import Refused, answer_frame, read_request
+from kafka_tck.reference.front import Refused, Unreadable, answer_frame, read_request
 from kafka_tck.reference.ids import Ids
 from kafka_tck.reference.image import Image
 from kafka_tck.reference.leading import Leading
@@ -261,18 +261,27 @@ class Broker:
     # How a request is served.
 
     def _serve(self, connection: Connection) -> None:
-        while connection.takes_requests():
+        rules = self.rules.frames
+        while connection.takes_requests(overtakes=rules.overtakes()):
             try:
                 frame = connection.incoming.next()
                 if frame is None:
                     return
-                self._begin(connection, read_request(frame, self.rules.frames))
-            except (BadFrame, Malformed):
-                self._close(connection)
+                self._begin(connection, read_request(frame, rules))
+            except (BadFrame, Malformed) as fault:
+                if not isinstance(fault, Unreadable) or rules.closes(fault.part):
+                    self._close_broken(connection)
+
+    def _close_broken(self, connection: Connection) -> None:
+        clients = [c for c in self._connections.values() if c.peer is None]
+        for each in self.rules.frames.closed_by(connection, clients):
+            self._close(each)
 
     def _begin(self, connection: Connection, request: Request | Refused) -> None:
         if isinstance(request, Refused):
             self._write(connection, request.frame)
+            if self.rules.frames.refusal_closes():
+                self._close(connection)
             return
         outcome = SERVED[request.api.name].handle(self, request)
         if isinstance(outcome, GeneratorType):
@@ -338,10 +347,10 @@ class Broker:
             self._continue(task, told.answer)
 
     def _answer(self, connection: Connection, request: Request, outcome: Outcome) -> None:
-        if outcome is Ending.CLOSE:
+        if outcome is Ending.CLOSE or not self.rules.frames.answers(request.api.name):
             self._close(connection)
         elif outcome is not Ending.SILENCE:
-            data = answer_frame(request, cast("dict[str, Any]", outcome))
+            data = answer_frame(request, cast("dict[str, Any]", outcome), self.rules.frames)
             self._write(connection, data)
 
     def _close(self, connection: Connection) -> None:

@@ -42,8 +42,9 @@ class Connection:
     """The broker at the other end, and the lane; None for a client."""
     sent: int = field(default=0)
 
-    def takes_requests(self) -> bool:
-        return self.task is None and not self.paused and not self.closed
+    def takes_requests(self, *, overtakes: bool = False) -> bool:
+        """Whether the next request may begin, or may if it `overtakes` the one in hand."""
+        return (self.task is None or overtakes) and not self.paused and not self.closed
 
 
 def number_of(peer: tuple[int, int]) -> int:

@@ -52,6 +52,21 @@ class Group:
     def uses_regex(self) -> bool:
         return any(known.regex for known in self.members.values())
 
+    @property
+    def has_classic(self) -> bool:
+        """Whether a member of it speaks the classic protocol."""
+        return any(known.is_classic for known in self.members.values())
+
+    @property
+    def is_classic(self) -> bool:
+        """Whether no member of it speaks another protocol: it is no consumer group."""
+        return bool(self.members) and all(known.is_classic for known in self.members.values())
+
+    @property
+    def is_upgraded(self) -> bool:
+        """Whether a member is as it was when the group was classic."""
+        return any(m.is_classic and m.before is None for m in self.members.values())
+
     def without(self, member: str) -> Group:
         """After a member left, expired or was fenced."""
         members = {m: known for m, known in self.members.items() if m != member}

@@ -14,6 +14,7 @@ every_request_is_answered = Requirement(
     "connection can be used for the next one.",
     Code("KafkaRequestHandler; KafkaApis.handleError"),
     covers=("A-79",),
+    mutants=("hangs-up-on-fetches",),
 )
 
 

@@ -52,7 +52,7 @@ def _fault(group: "ClassicGroup", asked: Syncing) -> str | None:
         (asked.protocol_type, group.protocol_type),
         (asked.protocol, group.protocol),
     ):
-        if None not in (told, known) and told != known:
+        if not group.rules.means(told, known):
             return "INCONSISTENT_GROUP_PROTOCOL"
     return "REBALANCE_IN_PROGRESS" if group.phase is State.PREPARING else None
 

@@ -53,7 +53,7 @@ def join(group: "CoordinatedGroup", asked: Joining) -> Waited[dict[str, Any]]:
         client_host=CLIENT_HOST,
         classic=ClassicMember(asked.session_timeout_ms, asked.protocols),
     )
-    owned = known_of(subscription.owned, decision.topics)
+    owned = group.rules.said_to_own(known_of(subscription.owned, decision.topics))
     regex = regexes.changed(decision, before, said)
     after = decision.go_on(before, said, owned=owned, joins=True, replaces=replaces, regex=regex)
     yield from group.write(decision)
@@ -63,7 +63,7 @@ def join(group: "CoordinatedGroup", asked: Joining) -> Waited[dict[str, Any]]:
     yield from group.downgrade_if_classic(replaces)
     return joined(
         member_id=member_id,
-        generation=after.epoch,
+        generation=group.rules.generation_told(after.epoch, group.target_epoch),
         protocol_type=CONSUMER,
         protocol=asked.protocols[0][0],
         leader="",
@@ -113,9 +113,9 @@ def give_sync(group: "CoordinatedGroup", asked: Syncing, held: Held) -> Work:
     try:
         who = Who(asked.member_id, asked.instance_id, asked.generation)
         member = _present(group, who)
-        _check_protocol(member, asked)
+        _check_protocol(group, member, asked)
         unrevoked = member.state is MemberState.UNREVOKED_PARTITIONS
-        if group.target_epoch > member.epoch and not unrevoked:
+        if group.rules.joins_before_sync(group.target_epoch > member.epoch, unrevoked):
             timing.begin(group, timing.JOIN, member)
             raise Refusal("REBALANCE_IN_PROGRESS")
         yield from group.shard.flushed()
@@ -126,15 +126,17 @@ def give_sync(group: "CoordinatedGroup", asked: Syncing, held: Held) -> Work:
     timing.begin_session(group, member)
     assert member.classic is not None
     version = read_subscription(member.classic.protocols[0][1]).version
-    assignment = assignment_of(member.assigned, group.decision().topics, version)
+    told = group.rules.told_at_sync(member.assigned.keys(), group.target_of(member))
+    assignment = assignment_of(told, group.decision().topics, version)
     held.give(synced(asked.protocol_type, asked.protocol, assignment))
 
 
-def _check_protocol(member: Member, asked: Syncing) -> None:
+def _check_protocol(group: "CoordinatedGroup", member: Member, asked: Syncing) -> None:
     """Raises `Refusal` if the member means another protocol than the one it was told."""
     assert member.classic is not None
+    rules = group.shard.broker.rules.classic_groups
     told = ((asked.protocol_type, CONSUMER), (asked.protocol, member.classic.protocols[0][0]))
-    if any(said is not None and said != known for said, known in told):
+    if not all(rules.means(said, known) for said, known in told):
         raise Refusal("INCONSISTENT_GROUP_PROTOCOL")
 
 
@@ -156,10 +158,11 @@ def heartbeat(group: "CoordinatedGroup", who: Who) -> str:
 def _present(group: "CoordinatedGroup", who: Who) -> Member:
     """The classic member that speaks, at its present epoch. Raises `Refusal`."""
     member = found(group, who.member_id, who.instance_id)
-    if member.classic is None:
+    if not group.rules.speaks_classic(member.classic is not None):
         raise Refusal("UNKNOWN_MEMBER_ID")
-    if member.epoch != who.generation:
-        raise Refusal("ILLEGAL_GENERATION")
+    fault = group.rules.fault_of_generation(who.generation, member.epoch)
+    if fault is not None:
+        raise Refusal(fault)
     return member
 
 

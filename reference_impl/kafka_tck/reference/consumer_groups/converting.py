@@ -53,8 +53,9 @@ def check_upgrade(group: ClassicGroup, most: int) -> None:
 
 def fill(new: ConsumerGroup, old: ClassicGroup, topics: Topics) -> None:
     """Makes of a classic group's members those of a new consumer group. Raises `Refusal`."""
-    new.epoch = new.target_epoch = old.generation
-    for known in old.members.values():
+    epoch = new.rules.epoch_of_upgrade(old.generation)
+    new.epoch = new.target_epoch = epoch
+    for known in filter(lambda m: new.rules.comes_along(m.member_id), old.members.values()):
         assigned = read_assignment(known.assignment)
         if assigned is None:
             raise Refusal("GROUP_ID_NOT_FOUND", "An assignor of its own is in use.")
@@ -63,15 +64,15 @@ def fill(new: ConsumerGroup, old: ClassicGroup, topics: Topics) -> None:
         new.update(
             Member(
                 member.member_id,
-                old.generation,
-                old.generation,
+                epoch,
+                epoch,
                 instance_id=member.instance_id,
                 rack_id=member.rack_id,
                 rebalance_timeout_ms=member.rebalance_timeout_ms,
                 client_id=member.client_id,
                 client_host=member.client_host,
                 topics=member.topics,
-                assigned=dict.fromkeys(sorted(held), old.generation),
+                assigned=dict.fromkeys(sorted(held), epoch),
                 classic=member.classic,
             )
         )
@@ -149,7 +150,7 @@ def classic_of(
 ) -> ClassicGroup:
     """The classic group of those that remain: stable, each with its target as its assignment."""
     made = ClassicGroup(shard, group.group_id)
-    made.generation = group.epoch
+    made.generation = group.rules.generation_of_downgrade(group.epoch)
     for member in rest.classic:
         assert member.classic is not None
         target = group.target.get(member.member_id, frozenset())

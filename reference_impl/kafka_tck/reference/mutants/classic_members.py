@@ -176,3 +176,13 @@ class CommitsBeforeTheAssignment(ClassicGroupRules):
 class RebalancesRefuseCommits(ClassicGroupRules):
     def fault_of_commit_in(self, state: str) -> str | None:
         return None if state == STABLE else "REBALANCE_IN_PROGRESS"
+
+
+@wrong(
+    "syncs-of-any-protocol",
+    "SyncGroup may name another protocol, or type of protocols, than the group's.",
+    "KIP-559",
+)
+class SyncsOfAnyProtocol(ClassicGroupRules):
+    def means(self, said: str | None, known: str | None) -> bool:
+        return True

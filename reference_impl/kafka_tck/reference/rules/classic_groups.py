@@ -64,6 +64,10 @@ class ClassicGroupRules:
         """Why a commit without a member is refused."""
         return None if state == EMPTY else "UNKNOWN_MEMBER_ID"
 
+    def means(self, said: str | None, known: str | None) -> bool:
+        """Whether SyncGroup means the protocol, or type of protocols, of its group (KIP-559)."""
+        return said is None or known is None or said == known
+
     # Joining.
 
     def rejoin_rebalances(self, state: str, is_leader: bool, changed: bool) -> bool:

@@ -222,9 +222,46 @@ class ConsumerGroupRules:
         """Whether a group of so many members of each protocol goes back to being classic."""
         return classic > 0 and others == 0
 
-    def classic_owns(self, told: Collection[P]) -> Collection[P]:
-        """What a classic member holds, as it said when it joined."""
-        return told
+    def epoch_of_upgrade(self, generation: int) -> int:
+        """The epoch that a classic group has when it becomes a consumer group."""
+        return generation
+
+    def generation_of_downgrade(self, epoch: int) -> int:
+        """The generation that a consumer group has when it becomes a classic one."""
+        return epoch
+
+    def comes_along(self, member_id: str) -> bool:
+        """Whether a member of a classic group is one of the consumer group that it becomes."""
+        return True
+
+    def classic_owns(self, assigned: Collection[P]) -> Collection[P]:
+        """What a classic member holds when its group is upgraded: what it was assigned last."""
+        return assigned
+
+    def said_to_own(self, owned: Collection[P]) -> Collection[P]:
+        """What a classic member holds that joins, by what it says of that."""
+        return owned
+
+    def speaks_classic(self, is_classic: bool) -> bool:
+        """Whether a request of the classic protocol is one that this member may send."""
+        return is_classic
+
+    def fault_of_generation(self, sent: int, epoch: int) -> str | None:
+        """Why a classic member's request is refused: its generation is the member's epoch."""
+        return None if sent == epoch else "ILLEGAL_GENERATION"
+
+    def generation_told(self, epoch: int, target_epoch: int) -> int:
+        """The generation that a classic member hears when it has joined."""
+        return epoch
+
+    def told_at_sync(self, assigned: Collection[P], target: Collection[P]) -> Collection[P]:
+        """The partitions that a classic member may read now."""
+        return assigned
+
+    def joins_before_sync(self, behind: bool, unrevoked: bool) -> bool:
+        """Whether who syncs has to join again first. Who has something to give up has not: its
+        assignment tells it what."""
+        return behind and not unrevoked
 
     def must_rejoin(self, behind: bool, unrevoked: bool, released: bool) -> bool:
         """Whether a classic member is told that a rebalance is in progress: it is at an earlier

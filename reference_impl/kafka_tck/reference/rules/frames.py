@@ -1,5 +1,10 @@
 """Which frames a broker takes."""
 
+from collections.abc import Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
 
 class FrameRules:
     """Source: SocketServer, NetworkReceive, RequestContext."""
@@ -10,6 +15,34 @@ class FrameRules:
 
     def serves(self, version: int, oldest: int, newest: int) -> bool:
         return oldest <= version <= newest
+
+    def closes(self, unreadable: str) -> bool:
+        """Whether a request closes its connection of which this ("header", "key", "version",
+        "body") cannot be read, or is not served; else it is passed over in silence."""
+        return True
+
+    def closed_by(self, broken: T, clients: Sequence[T]) -> Sequence[T]:
+        """The connections that are closed when one of them is broken."""
+        return [broken]
+
+    def takes_client_id(self, client_id: str | None) -> bool:
+        return True
+
+    def refusal_closes(self) -> bool:
+        """Whether a connection takes no requests after a refusal of its ApiVersions."""
+        return False
+
+    def overtakes(self) -> bool:
+        """Whether a request is begun while the one before it on its connection waits."""
+        return False
+
+    def told_correlation_id(self, correlation_id: int) -> int:
+        """The correlation id of an answer: that of its request."""
+        return correlation_id
+
+    def answers(self, api: str) -> bool:
+        """Whether a request of an API is answered; else its connection is closed."""
+        return True
 
     def answers_unknown_api_versions(self) -> bool:
         """ApiVersions alone is answered in every version, so that a client can step down."""

@@ -207,6 +207,7 @@ syncs_name_the_protocol = Requirement(
     "INCONSISTENT_GROUP_PROTOCOL.",
     KIP(559),
     covers=("F-22",),
+    mutants=("syncs-of-any-protocol",),
 )
 
 syncs_are_awaited = Requirement(

@@ -63,7 +63,11 @@ class Heard:
     regex: str | None = None
     is_classic: bool = False
     asked_ms: int = 0
-    """When it was last answered that it goes on, at the latest."""
+    """When it last asked and was answered that it goes on: its session began anew after that."""
+    rebalance_ms: int = -1
+    """Its rebalance timeout, in ms; -1 if it never said one."""
+    revokes_ms: int | None = None
+    """When it asked and was told to give something up that it has not given up yet."""
 
 
 def heard_of(world: World, group: str, member: str) -> Heard:

@@ -22,9 +22,9 @@ from kafka_tck.properties.operations.consumer_groups.believed import (
 )
 from kafka_tck.properties.operations.consumer_groups.heartbeating import (
     HeartbeatAsMember,
-    is_late,
     judged,
 )
+from kafka_tck.properties.operations.consumer_groups.lateness import late_members, session_of
 from kafka_tck.properties.operations.consumer_groups.showing import describe, judged_view
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.world import World
@@ -32,8 +32,6 @@ from kafka_tck.wire.errors import error_name
 
 GROUP_RESOURCE: Final = 32
 """The type of groups in IncrementalAlterConfigs."""
-SESSION_MS: Final = 45_000
-"""group.consumer.session.timeout.ms by default."""
 _LONGEST_MS: Final = 5_000
 """Nobody waits longer than this where time passes only by waiting."""
 _SLACK: Final = 10.0
@@ -102,9 +100,8 @@ class AwaitEnd(Operation, kind="await_end_of_consumer"):
         def ended() -> bool | None:
             for other in self.others:
                 heard = heard_of(world, self.group, other)
-                slow[0] |= is_late(world, self.group, heard)
                 if not told or world.now_ms() - heard.asked_ms >= timeout_ms // 8:
-                    self._go_on(world, other, told)
+                    slow[0] |= self._go_on(world, other, told)
             if self.clings:
                 seen = HeartbeatAsMember(self.group, self.member, owned="kept").perform(world)
                 if seen.get("error") == "UNKNOWN_MEMBER_ID":
@@ -118,21 +115,24 @@ class AwaitEnd(Operation, kind="await_end_of_consumer"):
             "timeout_ms": timeout_ms,
             "ended": done is True,
             "after_ms": world.now_ms() - silent_ms,
-            "slow": slow[0],
         }
-        return {"told": told, "shown": describe(world, self.group), **seen}
+        shown = describe(world, self.group)
+        slow[0] |= not late_members(world, self.group).isdisjoint(self.others)
+        return {"told": told, "shown": shown, **seen, "slow": slow[0]}
 
     def _timeout_ms(self, world: World) -> int:
         if self.clings:
             return self.rebalance_ms
-        return int(world.handles.get(f"session of {self.group}", SESSION_MS))
+        return session_of(world, self.group)
 
-    def _go_on(self, world: World, member: str, told: list[Observation]) -> None:
+    def _go_on(self, world: World, member: str, told: list[Observation]) -> bool:
+        """One heartbeat, kept if it says anything new; whether it may have come too late."""
         heard = heard_of(world, self.group, member)
         before = (heard.epoch, heard.owned, heard.told)
         seen = HeartbeatAsMember(self.group, member).perform(world)
         if seen.get("error") != "NONE" or (heard.epoch, heard.owned, heard.told) != before:
             told.append(seen)
+        return member in seen["late"]
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         group = group_of(belief, self.group)

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kafka_tck.model.consumer_groups.answers import held_against
+from kafka_tck.model.consumer_groups.answers import Law, held_against
 from kafka_tck.model.consumer_groups.group import Group, after
 from kafka_tck.model.consumer_groups.member import NOTHING, Answer, Heartbeat
 from kafka_tck.model.consumer_groups.refusals import BAD_REGEX, Case, Verdict, verdict_on
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
 from kafka_tck.properties.operations.answers import claim_answered
-from kafka_tck.properties.operations.consumer_groups import laws, timing_laws
+from kafka_tck.properties.operations.consumer_groups import laws, mixed_laws, timing_laws
 from kafka_tck.properties.operations.consumer_groups.asking import (
     ask,
     frozen,
@@ -28,6 +28,10 @@ from kafka_tck.properties.operations.consumer_groups.believed import (
     known_of,
     losing,
     symbol_of,
+)
+from kafka_tck.properties.operations.consumer_groups.lateness import (
+    late_members,
+    time_giving_up,
 )
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.operations.topics.auto_creation import broker_setting
@@ -74,9 +78,9 @@ class HeartbeatAsMember(Operation, kind="consumer_heartbeat"):
         fields = _fields(world, self.group, "" if self.nameless else heard.id, asked, version)
         name = "c2" if self.lost else "c1"
         start_ms = world.now_ms()
-        late = is_late(world, self.group, heard)
         seen = ask(world, self.group, lambda b: _read(world, b), API, version, fields, name)
-        sent = {**_sent(asked), "due_ms": interval_of(world, self.group), "late": late}
+        sent = {**_sent(asked), "due_ms": interval_of(world, self.group)}
+        sent["late"] = sorted(late_members(world, self.group))
         sent["most"] = most_members(world)
         if seen.get("error") == "NONE":
             heard.asked_ms = start_ms
@@ -87,6 +91,7 @@ class HeartbeatAsMember(Operation, kind="consumer_heartbeat"):
             heard.id = given_id
         if seen["error"] == "NONE" and not self.lost:
             hear(heard, asked, seen)
+            time_giving_up(heard, asked, start_ms)
         return {**sent, **seen, "id": symbol_of(world, self.group, given_id) if given_id else None}
 
     def _is_given_id(self, asked: Heartbeat) -> bool:
@@ -138,7 +143,7 @@ class HeartbeatAsMember(Operation, kind="consumer_heartbeat"):
             return [Judgement((), belief)]
         if "silence" in seen:
             return [Judgement((claim_answered(seen),), losing(belief, self.group))]
-        if seen["late"] and self.member in group_of(belief, self.group).members:
+        if not group_of(belief, self.group).members.keys().isdisjoint(seen["late"]):
             return [Judgement((), losing(belief, self.group))]
         claims, now = judged(group_of(belief, self.group), seen, is_group=bool(self.group))
         if not all(c.holds for c in claims):
@@ -173,6 +178,10 @@ def _claims(
         yield claim(
             laws.trace.id, answer.error, *verdict.errors, because="only others were refused"
         )
+    if group.is_classic and verdict.errors == ("NONE",):
+        yield claim(
+            mixed_laws.upgrade.id, answer.error, "NONE", because="its members are consumers"
+        )
     yield claim(law.id, answer.error, *verdict.errors, because=why)
     if answer.error != "NONE" or "NONE" not in verdict.errors:
         return
@@ -180,6 +189,8 @@ def _claims(
         told = {"expected": held.expected, "actual": held.actual, "because": held.because}
         if group.restarted:
             yield claim_that(timing_laws.after_restart.id, held.holds, **told)  # type: ignore[arg-type]
+        if held.law is Law.EXCLUSIVE and group.has_classic:
+            yield claim_that(mixed_laws.exclusive.id, held.holds, **told)  # type: ignore[arg-type]
         yield claim_that(laws.OF_ANSWER[held.law].id, held.holds, **told)  # type: ignore[arg-type]
     if not asked.leaves:
         yield claim(laws.interval.id, answer.interval_ms, seen["due_ms"], because="it is set so")
@@ -278,12 +289,6 @@ def most_members(world: World) -> int | None:
 
 
 _LIMIT: Final = "group.consumer.max.size"
-
-
-def is_late(world: World, group: str, heard: Heard) -> bool:
-    """Whether the member may have been removed by now, for somebody was too slow: maybe we."""
-    session_ms = world.handles.get(f"session of {group}")
-    return session_ms is not None and world.now_ms() - heard.asked_ms > session_ms // 2
 
 
 def hear(heard: Heard, asked: Heartbeat, seen: Observation) -> None:

@@ -13,6 +13,10 @@ upgrade = Requirement(
     KIP(848, "Supporting Online Consumer Group Upgrade"),
     covers=("F-73", "F-07"),
     needs=FEATURE,
+    mutants=(
+        "classic-groups-stay-classic",
+        "upgrades-begin-anew",
+    ),
 )
 
 driven = Requirement(
@@ -23,6 +27,12 @@ driven = Requirement(
     KIP(848, "Supporting Online Consumer Group Upgrade"),
     covers=("F-73",),
     needs=FEATURE,
+    mutants=(
+        "classic-members-miss-new-epochs",
+        "classic-members-keep-what-they-must-give-up",
+        "any-generation-of-a-classic-member-will-do",
+        "consumers-may-speak-classic",
+    ),
 )
 
 rejoins = Requirement(
@@ -32,6 +42,10 @@ rejoins = Requirement(
     KIP(848, "Supporting Online Consumer Group Upgrade"),
     covers=("F-73",),
     needs=FEATURE,
+    mutants=(
+        "classic-members-hear-the-epoch-of-the-target",
+        "who-must-give-up-cannot-sync",
+    ),
 )
 
 exclusive = Requirement(
@@ -41,6 +55,12 @@ exclusive = Requirement(
     KIP(848, "Supporting Online Consumer Group Upgrade"),
     covers=("F-74",),
     needs=FEATURE,
+    mutants=(
+        "upgraded-members-own-nothing",
+        "upgrades-leave-members-behind",
+        "joining-classic-members-own-nothing",
+        "classic-members-are-told-their-targets",
+    ),
 )
 
 downgrade = Requirement(
@@ -50,6 +70,10 @@ downgrade = Requirement(
     KIP(848, "Supporting Online Consumer Group Downgrade"),
     covers=("F-73",),
     needs=FEATURE,
+    mutants=(
+        "consumer-groups-stay-consumer-groups",
+        "downgrades-begin-anew",
+    ),
 )
 
 ALL: Final = (upgrade, driven, rejoins, exclusive, downgrade)

@@ -25,6 +25,7 @@ from kafka_tck.properties.operations.consumer_groups.heartbeating import (
     HeartbeatAsMember,
     judged,
 )
+from kafka_tck.properties.operations.consumer_groups.lateness import late_members
 from kafka_tck.properties.operations.consumer_groups.mixed import (
     BeatAsClassic,
     JoinAsClassic,
@@ -59,16 +60,21 @@ class Settle(Operation, kind="settle_consumer_group"):
     def perform(self, world: World) -> Observation:
         told: list[Observation] = []
         last: dict[str, Any] = {}
+        late: set[str] = set()
 
         def settled() -> bool | None:
             for member in self.members:
+                late.update(late_members(world, self.group))
                 self._go_on(world, member, told)
             last.clear()
             last.update(describe(world, self.group))
+            late.update(late_members(world, self.group))
             return True if self._is_settled(world, last) else None
 
         done = world.until(settled, WITHIN)
-        return {"told": told, "shown": last, "settled": done is True}
+        seen = {"told": told, "shown": last, "settled": done is True}
+        is_real = "time.virtual" not in world.target.capabilities
+        return {**seen, "late": sorted(late) if is_real else []}
 
     def _go_on(self, world: World, member: str, told: list[Observation]) -> None:
         heard = heard_of(world, self.group, member)
@@ -117,6 +123,8 @@ class Settle(Operation, kind="settle_consumer_group"):
         if self.group in known_of(belief).lost:
             return [Judgement((), belief)]
         group = group_of(belief, self.group)
+        if not group.members.keys().isdisjoint(seen["late"]):
+            return [Judgement((), losing(belief, self.group))]
         claims: list[Claim] = []
         for heartbeat in seen["told"]:
             if "silence" in heartbeat:

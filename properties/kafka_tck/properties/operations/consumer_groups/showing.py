@@ -16,7 +16,7 @@ from kafka_tck.model.consumer_groups.shown import (
 from kafka_tck.properties.belief import Belief
 from kafka_tck.properties.claims import Claim, Judgement, Observation, claim, claim_that
 from kafka_tck.properties.operations.answers import claim_answered
-from kafka_tck.properties.operations.consumer_groups import laws, view_laws
+from kafka_tck.properties.operations.consumer_groups import laws, mixed_laws, view_laws
 from kafka_tck.properties.operations.consumer_groups.asking import ask, frozen, partitions_seen
 from kafka_tck.properties.operations.consumer_groups.believed import (
     counts_of,
@@ -26,6 +26,7 @@ from kafka_tck.properties.operations.consumer_groups.believed import (
     losing,
     symbol_of,
 )
+from kafka_tck.properties.operations.consumer_groups.lateness import late_members
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.world import World
 from kafka_tck.wire.errors import error_name
@@ -97,13 +98,16 @@ class DescribeConsumerGroup(Operation, kind="describe_consumer_group"):
     version: int | None = None
 
     def perform(self, world: World) -> Observation:
-        return describe(world, self.group, self.version)
+        seen = describe(world, self.group, self.version)
+        return {**seen, "late": sorted(late_members(world, self.group))}
 
     def judge(self, world: World, belief: Belief, seen: Observation) -> Sequence[Judgement]:
         if self.group in known_of(belief).lost:
             return [Judgement((), belief)]
         if "silence" in seen:
             return [Judgement((claim_answered(seen),), belief)]
+        if not group_of(belief, self.group).members.keys().isdisjoint(seen.get("late", ())):
+            return [Judgement((), losing(belief, self.group))]
         claims, now = judged_view(group_of(belief, self.group), seen, counts_of(belief))
         if not all(c.holds for c in claims):
             return [Judgement(claims, losing(belief, self.group))]
@@ -120,11 +124,16 @@ def judged_view(
     return claims, after_a_look(group, shown_of(seen), counts)
 
 
+_IS_CLASSIC: Final = "all its members speak the classic protocol"
+
+
 def _claims(group: Group, seen: Observation, counts: Mapping[str, int]) -> Iterator[Claim]:
     legal = "NONE" if group.exists else "GROUP_ID_NOT_FOUND"
     why = "somebody joined it" if group.exists else "nobody ever joined it"
     if group.refused:
         yield claim(laws.trace.id, seen["error"], legal, because=why)
+    if group.is_classic and not group.exists:
+        yield claim(mixed_laws.downgrade.id, seen["error"], legal, because=_IS_CLASSIC)
     yield claim(view_laws.shown_as_told.id, seen["error"], legal, because=why)
     if seen["error"] != "NONE" or not group.exists:
         return
@@ -133,4 +142,6 @@ def _claims(group: Group, seen: Observation, counts: Mapping[str, int]) -> Itera
         told = {"expected": found.expected, "actual": found.actual, "because": found.because}
         if group.refused and law in (view_laws.shown_as_told, view_laws.epoch_stays):
             yield claim_that(laws.trace.id, found.holds, **told)  # type: ignore[arg-type]
+        if group.is_upgraded and law is view_laws.shown_as_told:
+            yield claim_that(mixed_laws.upgrade.id, found.holds, **told)  # type: ignore[arg-type]
         yield claim_that(law.id, found.holds, **told)  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ broken_headers_close = Requirement(
     "an answer.",
     Code("RequestHeader.parse"),
     covers=("A-73",),
+    mutants=("passes-over-broken-headers",),
 )
 
 foreign_bytes_close = Requirement(
@@ -34,6 +35,7 @@ unfinished_frames_wait = Requirement(
     "size up to the limit is no reason to close.",
     Code("NetworkReceive.readFrom"),
     covers=("A-73", "A-77"),
+    mutants=("limits-frames-below-the-limit",),
 )
 
 broken_bodies_close = Requirement(
@@ -43,6 +45,7 @@ broken_bodies_close = Requirement(
     "without an effect.",
     Code("AbstractRequest.parseRequest; ByteBufferAccessor"),
     covers=("A-74",),
+    mutants=("passes-over-broken-bodies",),
 )
 
 unknown_keys_close = Requirement(
@@ -51,6 +54,7 @@ unknown_keys_close = Requirement(
     "connection.",
     Code("SocketServer.parseRequestHeader; ApiKeys"),
     covers=("A-75",),
+    mutants=("passes-over-unknown-keys",),
 )
 
 unsupported_versions_close = Requirement(
@@ -59,6 +63,7 @@ unsupported_versions_close = Requirement(
     "ApiVersions is answered in any version.",
     Code("SocketServer.parseRequestHeader"),
     covers=("A-75", "G-20"),
+    mutants=("passes-over-unknown-versions",),
 )
 
 api_versions_answers_any_version = Requirement(
@@ -85,6 +90,7 @@ tags_and_client_ids_are_free = Requirement(
     "is accepted, and a request that comes byte by byte is answered as one that comes whole.",
     KIP(482),
     covers=("A-77",),
+    mutants=("clients-must-have-an-id",),
 )
 
 answers_are_of_the_request = Requirement(
@@ -93,6 +99,7 @@ answers_are_of_the_request = Requirement(
     "the request's version.",
     Code("RequestHeader.toResponseHeader"),
     covers=("A-77", "A-79"),
+    mutants=("correlation-ids-lose-their-sign",),
 )
 
 connections_go_on = Requirement(
@@ -100,6 +107,7 @@ connections_go_on = Requirement(
     "After an answer the connection takes the next request, be the answer an error or not.",
     Code("SocketServer.processCompletedSends"),
     covers=("A-79", "A-76"),
+    mutants=("refusals-close",),
 )
 
 others_are_undisturbed = Requirement(
@@ -108,6 +116,7 @@ others_are_undisturbed = Requirement(
     "closes its connection has changed nothing.",
     Code("SocketServer.processException"),
     covers=("A-73", "A-74"),
+    mutants=("a-broken-request-closes-all",),
 )
 
 pipelined_requests_are_answered_in_order = Requirement(
@@ -116,4 +125,5 @@ pipelined_requests_are_answered_in_order = Requirement(
     "behind one that waits, and none behind one that closes the connection.",
     Code("SocketServer.handleChannelMuteEvent"),
     covers=("G-40", "A-79"),
+    mutants=("requests-overtake",),
 )
