@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kafka_tck.adapters.client import Answer, Outcome, RawClient
 from kafka_tck.adapters.target import Misuse
@@ -38,6 +39,11 @@ class Profile:
         """The newest version that both the target and the schema have. KeyError if none."""
         low, high = self.ranges[api]
         return min(high, APIS[api].newest)
+
+    @cached_property
+    def newest_of_each(self) -> Mapping[str, int]:
+        """The same of all APIs that the target has."""
+        return {api: self.newest(api) for api in self.ranges}
 
     def oldest(self, api: str) -> int:
         low, high = self.ranges[api]

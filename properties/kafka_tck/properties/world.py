@@ -69,9 +69,8 @@ class World:
         node = self.target.nodes()[0] if node is None else node
         key = (name, node)
         if key not in self._clients:
-            versions = {api: self.profile.newest(api) for api in self.profile.ranges}
             try:
-                self._clients[key] = RawClient(self.target, node, versions)
+                self._clients[key] = RawClient(self.target, node, self.profile.newest_of_each)
             except Unreachable as gone:
                 raise TargetGone(str(gone)) from None
         return self._clients[key]
