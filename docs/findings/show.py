@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
+import classic_probes
 import group_probes
 
 from kafka_tck.adapters.client import Answer, Outcome, RawClient
@@ -244,6 +245,7 @@ _TOLD: Final[Mapping[str, Callable[[Any], str]]] = {
     "WriteTxnMarkers": _of_markers,
     "InitProducerId": _of_beginning,
     "EndTxn": lambda body: error_name(body.error_code),
+    **classic_probes.TOLD,
     **group_probes.TOLD,
 }
 
@@ -371,6 +373,7 @@ FINDINGS: Final = {
         marker_requests,
         late_copies,
         *group_probes.PROBES,
+        *classic_probes.PROBES,
     )
 }
 
