@@ -49,6 +49,8 @@ _QUICK: Final = {
     "broker.session.timeout.ms": "3000",
     "broker.heartbeat.interval.ms": "200",
     "controlled.shutdown.enable": "false",
+    # Every 10 min by default, empty groups without offsets are forgotten.
+    "offsets.retention.check.interval.ms": "86400000",
     "group.initial.rebalance.delay.ms": "0",
     "group.min.session.timeout.ms": "100",
     "group.max.size": "10",
