@@ -37,8 +37,9 @@ def run() -> Iterator[Run]:
 def do(run: Run, *steps: Operation) -> tuple[str, ...]:
     """What the last step was held against."""
     for step in steps:
-        is_of_group = isinstance(step, GroupStep)
-        seen = run.do(step.awaiting(run.world, run.beliefs) if is_of_group else step)
+        if isinstance(step, GroupStep):
+            step = step.awaiting(run.world, run.beliefs)
+        seen = run.do(step)
     return tuple(claim.requirement for claim in seen.claims)
 
 
