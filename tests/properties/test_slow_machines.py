@@ -72,6 +72,14 @@ def test_nothing_is_claimed_of_a_step_that_comes_late(
     assert known_of(run.belief, "g").lost
 
 
+def test_a_coordinator_that_went_away_says_nothing_of_its_group(run: Run) -> None:
+    do(run, JOIN)
+    seen = {"answered": {"m sync": {"error": "NOT_COORDINATOR"}}}
+    (judged,) = SYNC.judge(run.world, run.belief, seen)
+    assert judged.claims == ()
+    assert known_of(judged.belief, "g").lost
+
+
 def test_timers_begin_anew_for_who_is_heard_of(run: Run) -> None:
     do(run, JOIN, SYNC)
     first = known_of(run.belief, "g")

@@ -21,6 +21,7 @@ from kafka_tck.properties.operations.classic_groups.believed import (
 )
 from kafka_tck.properties.operations.classic_groups.dues import NEVER, dues_after, earliest
 from kafka_tck.properties.operations.classic_groups.members import OWN, collect, key_of, label
+from kafka_tck.properties.operations.coordinators import NOT_READY
 from kafka_tck.properties.operations.operation import Operation
 from kafka_tck.properties.requirement import Requirement
 from kafka_tck.properties.world import World
@@ -92,6 +93,9 @@ class GroupStep(Operation):
         known = known_of(belief, self.group)
         if known.lost:
             return [Judgement((), belief)]
+        if any(told.get("error") in NOT_READY for told in seen.get("answered", {}).values()):
+            # The coordinator went away from what it held: a node without time, maybe.
+            return [Judgement((), losing(belief, self.group))]
         if "silence" in seen:
             return [Judgement((claim_answered(seen),), losing(belief, self.group))]
         return [
