@@ -257,3 +257,19 @@ class ListsWithoutFilters(TransactionRules):
         pattern: str,
     ) -> bool:
         return True
+
+
+@wrong("new-ids-begin-with-epoch-one", "The first epoch of a new transactional id is 1.", "M07")
+class NewIdsBeginWithEpochOne(TransactionRules):
+    def epochs_after_init(self, known: Transaction, expected: int | None) -> tuple[int, int] | None:
+        return (
+            (1, NO_EPOCH) if known.epoch == NO_EPOCH else super().epochs_after_init(known, expected)
+        )
+
+
+@wrong(
+    "open-transactions-take-no-partitions", "No partition joins a transaction that is open.", "M36"
+)
+class OpenTransactionsTakeNoPartitions(TransactionRules):
+    def is_busy(self, pending: State | None, state: State) -> bool:
+        return super().is_busy(pending, state) or state is State.ONGOING

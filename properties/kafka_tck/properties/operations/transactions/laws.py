@@ -13,6 +13,7 @@ new_ids = Requirement(
     "before, with epoch 0, whatever id and epoch the request names.",
     KIP(98, "InitPidRequest"),
     covers=("E-11", "E-15"),
+    mutants=("new-ids-begin-with-epoch-one",),
 )
 
 later_lives = Requirement(
@@ -86,6 +87,7 @@ adding = Requirement(
     "the one that is open; repeated it is answered with NONE again.",
     KIP(98, "AddPartitionsToTxnRequest"),
     covers=("E-21", "E-70"),
+    mutants=("open-transactions-take-no-partitions",),
 )
 
 others_add_nothing = Requirement(

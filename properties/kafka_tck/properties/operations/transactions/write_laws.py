@@ -51,6 +51,7 @@ older_epochs = Requirement(
     "INVALID_PRODUCER_EPOCH, before and after its transaction was ended.",
     KIP(890, "bump epoch on each new transaction"),
     covers=("E-19", "E-32", "E-43"),
+    mutants=("does-not-verify",),
 )
 
 later_epochs = Requirement(
@@ -60,6 +61,7 @@ later_epochs = Requirement(
     KIP(890, "verify that a partition is part of the transaction"),
     covers=("E-25",),
     since=(3, 6),
+    mutants=("does-not-verify",),
 )
 
 other_ids = Requirement(
@@ -69,6 +71,7 @@ other_ids = Requirement(
     KIP(890, "verify that a partition is part of the transaction"),
     covers=("E-25",),
     since=(3, 6),
+    mutants=("does-not-verify",),
 )
 
 writing_waits = Requirement(
