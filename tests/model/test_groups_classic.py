@@ -21,10 +21,11 @@ SPLIT = "a_partition_is_owned_by_nobody"
 GHOST = "a_partition_goes_to_a_ghost"
 REST = "the_group_is_at_rest"
 STATIC: dict[str, Any] = {"static": True}
+COOPERATION: dict[str, Any] = {"protocol": COOPERATIVE}
 TWO: dict[str, Any] = {"nodes": 2}
 IN_TIME: dict[str, Any] = {
     **STATIC,
-    "protocol": COOPERATIVE,
+    **COOPERATION,
     "restarts_in_place": False,
     "admits_late": False,
 }
@@ -140,16 +141,17 @@ def test_who_restarts_at_a_bad_moment_gets_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "nodes"), [({}, 1), ({}, 3), ({}, 4), (STATIC, 3), (STATIC, 4)]
+    ("settings", "nodes"),
+    [({}, 1), ({}, 3), ({}, 4), (STATIC, 3), (STATIC, 4), (COOPERATION, 3), (COOPERATION, 4)],
 )
-def test_an_eager_group_is_proved_for_any_number_of_generations(
+def test_a_group_is_proved_for_any_number_of_generations(
     settings: dict[str, Any], nodes: int
 ) -> None:
     proof = Proof(load_with_proof("groups_classic"), Groups(**settings, nodes=nodes))
     assert proof.run().verdict is Verdict.PROVED
 
 
-@pytest.mark.parametrize("settings", [TWO, {**TWO, **STATIC}])
+@pytest.mark.parametrize("settings", [TWO, {**TWO, **STATIC}, {**TWO, **COOPERATION}])
 def test_what_supports_the_proof_holds_in_every_state(settings: dict[str, Any]) -> None:
     module = load_with_proof("groups_classic")
     finite = Finite(module, Groups(**settings))
@@ -160,7 +162,11 @@ def test_what_supports_the_proof_holds_in_every_state(settings: dict[str, Any]) 
 
 
 @pytest.mark.parametrize(
-    "variant", ["one-generation", "any-generation", "unfenced", "swap-in-memory", "told-first"]
+    "variant",
+    [
+        *("not-withheld", "one-generation", "any-generation"),
+        *("unfenced", "swap-in-memory", "told-first"),
+    ],
 )
 def test_a_wrong_coordinator_is_not_proved(variant: str) -> None:
     given = groups_classic.variants[variant].given

@@ -18,7 +18,7 @@ def _pairs(p: Group) -> list[tuple[int, int]]:
     return [(a, b) for a in range(p.given.nodes) for b in range(a)]
 
 
-def _share(p: Group, one: int, other: int) -> Bool:
+def share(p: Group, one: int, other: int) -> Bool:
     """Whether both believe to own some partition."""
     mine, its = p.consumers[one].owns, p.consumers[other].owns
     return any_of(all_of([a, b]) for a, b in zip(mine, its, strict=True))
@@ -37,7 +37,7 @@ def a_generation_has_one_assignment(p: Group) -> Bool:
                     negate(are_one_instance(p, a, b)),
                 ]
             ),
-            negate(_share(p, a, b)),
+            negate(share(p, a, b)),
         )
         for a, b in _pairs(p)
     )
@@ -63,7 +63,7 @@ def is_unfenced(p: Group, consumer: int) -> Bool:
 def a_partition_has_one_owner(p: Group) -> Bool:
     """No partition is owned by two members that are not fenced."""
     return all_of(
-        implies(all_of([is_unfenced(p, a), is_unfenced(p, b)]), negate(_share(p, a, b)))
+        implies(all_of([is_unfenced(p, a), is_unfenced(p, b)]), negate(share(p, a, b)))
         for a, b in _pairs(p)
     )
 
@@ -165,7 +165,7 @@ def all_own_their_partitions(p: Group) -> Bool:
 def a_zombie_owns_what_another_one_owns(p: Group) -> Bool:
     """A consumer that is no member any more owns a partition of a member."""
     return any_of(
-        all_of([negate(p.members[a]), is_unfenced(p, b), _share(p, a, b)])
+        all_of([negate(p.members[a]), is_unfenced(p, b), share(p, a, b)])
         for a in range(p.given.nodes)
         for b in range(p.given.nodes)
         if a != b
