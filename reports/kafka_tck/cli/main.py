@@ -1,7 +1,7 @@
 """The console script: a group of commands, each loaded when it is used."""
 
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -19,8 +19,19 @@ COMMANDS: Final = {
 """Command name to `module:attribute`. A command is added by one line here."""
 
 
+INTERRUPTED: Final = 130
+"""Exit status after Ctrl-C, where a command has none of its own: nothing was found out."""
+
+
 class LazyGroup(click.Group):
     """Imports a command's module only when the command is named or listed."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(INTERRUPTED)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)

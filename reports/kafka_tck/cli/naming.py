@@ -42,7 +42,7 @@ def chosen(typed: str, known: Iterable[str], what: str) -> str:
     holding = [name for name in names if asked in name]
     if len(holding) == 1:
         return names[holding[0]]
-    near = holding or get_close_matches(asked, names, n=3, cutoff=0.4) or sorted(names)[:9]
+    near = holding or get_close_matches(asked, names, n=3) or sorted(names)[:9]
     raise Misnamed(
         f"no {what} is called {typed}: did you mean {' or '.join(shown(name) for name in near)}?"
     )
