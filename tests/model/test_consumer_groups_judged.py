@@ -103,7 +103,7 @@ def test_the_judge_accepts_walks_of_members_that_say_what_they_like(
         return hears(group, taken)
 
     bounds = {"joins": 4}
-    for _ in some_walk(groups_consumer, given, bounds, BEGINNING, counts, seed, 400, more):
+    for _ in some_walk(groups_consumer, given, bounds, BEGINNING, counts, seed, 60, more):
         pass
     assert min(said.values()) > 10
 

@@ -33,13 +33,14 @@ def tried(module: Module[Any], given: Given, state: Values, instances: Any) -> I
 
 
 def every_pair(
-    module: Module[Any], given: Given, bounds: Mapping[str, int], first: J, hears: Hears[J]
+    module: Module[Any], given: Given, most: Mapping[str, int], first: J, hears: Hears[J]
 ) -> Iterator[tuple[Values, J]]:
-    """Every state within bounds that can be reached, with all that a judge may believe of it.
+    """Every state that can be reached, with all that a judge may believe of it.
 
-    `hears` is told of every action in each of them.
+    `most` are the highest values of some fields. `hears` is told of every action, in every
+    state.
     """
-    instances = list(enabled_instances(module, given, bounds))
+    instances = list(enabled_instances(module, given))
     initial = module.initial_state(given)
     seen = {_key(initial, first)}
     waiting: list[tuple[Values, J]] = [(initial, first)]
@@ -51,7 +52,7 @@ def every_pair(
             if now is None or not isinstance(taken.outcome, Done):
                 continue
             after = taken.outcome.state
-            if any(after[name] > most for name, most in bounds.items()):
+            if any(after[name] > highest for name, highest in most.items()):
                 continue
             key = _key(after, now)
             if key not in seen:
@@ -66,23 +67,30 @@ def _key(state: Values, judge: object) -> str:
 def some_walk(
     module: Module[Any],
     given: Given,
-    bounds: Mapping[str, int],
+    most: Mapping[str, int],
     first: J,
     hears: Hears[J],
     seed: int,
     steps: int,
     more: Callable[[random.Random, Values], Taken] | None = None,
 ) -> Iterator[tuple[Values, J]]:
-    """A walk of so many steps; it begins anew where it is at an end. `more` are other steps."""
+    """So many steps; it begins anew where no way leads on. `more` is one more way, if there is one.
+
+    As in `every_pair`, `hears` is told of every action, in every state.
+    """
     rng = random.Random(seed)
-    instances = list(enabled_instances(module, given, bounds))
+    instances = list(enabled_instances(module, given))
     beginning: tuple[Values, J] = (module.initial_state(given), first)
     state, judge = beginning
     for _ in range(steps):
-        ways = [t for t in tried(module, given, state, instances) if isinstance(t.outcome, Done)]
-        taken = more(rng, state) if more and rng.random() < 0.3 else rng.choice(ways)
-        now = hears(judge, taken)
-        after = taken.outcome.state if isinstance(taken.outcome, Done) else state
-        is_beyond = any(after[name] > most for name, most in bounds.items())
-        state, judge = beginning if now is None or is_beyond else (after, now)
+        others = [more(rng, state)] if more else []
+        ways: dict[str, list[tuple[Values, J]]] = {}
+        for taken in [*tried(module, given, state, instances), *others]:
+            now = hears(judge, taken)
+            if now is None or not isinstance(taken.outcome, Done):
+                continue
+            after = taken.outcome.state
+            if all(after[name] <= highest for name, highest in most.items()):
+                ways.setdefault(taken.action, []).append((after, now))
+        state, judge = rng.choice(ways[rng.choice(list(ways))]) if ways else beginning
         yield state, judge

@@ -59,6 +59,8 @@ class Group:
     members: Mapping[str, Member] = field(default_factory=dict)
     pending: frozenset[str] = frozenset()
     """Ids that were given by MEMBER_ID_REQUIRED, and have not joined."""
+    awaits_former: bool = False
+    """Whether an id is awaited that was replaced before it asked for its assignment: in vain."""
     stored: "Group | None" = None
     """What the log holds: the group as its next coordinator finds it."""
 
@@ -100,7 +102,8 @@ class Group:
 
     def saved(self) -> "Group":
         """After it was written to the log."""
-        return replace(self, stored=replace(self, stored=None, pending=frozenset()))
+        kept = replace(self, stored=None, pending=frozenset(), awaits_former=False)
+        return replace(self, stored=kept)
 
     def fault_of_member(self, name: str, instance: str | None) -> str | None:
         """Why a request of this member and instance id is refused; None if it is not."""

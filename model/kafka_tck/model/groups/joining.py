@@ -160,6 +160,7 @@ def _replacing(group: Group, asked: Join, old: str) -> Iterator[Verdict]:
     elif group.state is State.COMPLETING:
         yield from rebalance(group, Case.REPLACES, owed)
     else:
+        group = replace(group, awaits_former=group.awaits_former or not former.synced)
         elected = group.protocols_elected()
         if group.protocol in elected:
             yield _replaced_in_stable(group, asked, old if led else None)

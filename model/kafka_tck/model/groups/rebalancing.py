@@ -23,7 +23,7 @@ def rebalance(group: Group, case: Case, owed: Owing | None = None) -> Iterator[V
         waiting = [name for name, m in group.members.items() if m.syncs]
         owed |= {(name, SYNC): Owed(IN_PROGRESS, case) for name in waiting}
         group = group.changing_all(assignment="", syncs=False)
-    preparing = replace(group, state=State.PREPARING)
+    preparing = replace(group, state=State.PREPARING, awaits_former=False)
     if begins_empty or group.all_joined or not group.members:
         yield from complete(preparing, case, owed)
     else:
@@ -125,8 +125,13 @@ def join_phase_over(group: Group) -> Iterator[Verdict]:
 
 
 def sync_phase_over(group: Group) -> Iterator[Verdict]:
-    """The rebalance timeout is over while some have not asked for their assignment."""
+    """The rebalance timeout is over while some have not asked for their assignment.
+
+    An id that was replaced meanwhile is awaited like any other: the group rebalances for it.
+    Measured: 4.3.1.
+    """
     late = {name for name, m in group.members.items() if not m.synced}
-    if group.state not in (State.COMPLETING, State.STABLE) or not late:
+    awaits = bool(late) or group.awaits_former
+    if group.state not in (State.COMPLETING, State.STABLE) or not awaits:
         return iter([Verdict(Case.SYNC_PHASE_OVER, group)])
     return rebalance(group.without(frozenset(late)), Case.SYNC_PHASE_OVER)

@@ -27,7 +27,7 @@ def _ends_by_itself(group: Group) -> bool:
     """Whether somebody is removed or answered when the time of the phase is over."""
     if group.state is State.PREPARING:
         return any(m.joins or m.instance is None for m in group.members.values())
-    return any(not m.synced for m in group.members.values())
+    return group.awaits_former or any(not m.synced for m in group.members.values())
 
 
 def dues_after(
