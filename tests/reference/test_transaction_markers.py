@@ -127,6 +127,14 @@ def test_a_marker_that_aborts_is_told_to_readers_of_committed_records_only(calle
     assert aborted_of(caller.fetch("t")) is None
 
 
+@pytest.mark.parametrize("replica", [-2, -4])
+def test_who_is_no_broker_reads_as_consumers_do(caller: Caller, replica: int) -> None:
+    caller.create("t")
+    write(caller, 7, b"open")
+    assert committed(caller, replica_id=replica).records == b""
+    assert values_of(committed(caller, replica_id=-3)) == [b"open"]
+
+
 @pytest.mark.parametrize("commit", [False, True])
 def test_a_fetch_that_waits_keeps_its_isolation_level(
     caller: Caller, call_to: CallTo, commit: bool

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from kafka_tck.reference.broker import Broker
 
 CONSUMER: Final = -1
-"""The replica id of a consumer; a lower one is a debugger's, that reads to the log end anywhere."""
+"""The replica id of a consumer."""
+
+FUTURE: Final = -3
+"""A broker's own, that moves a log to another directory: it reads to the log end anywhere."""
 
 
 @dataclass(slots=True)
@@ -168,7 +171,7 @@ class Reader:
         topic, _ = cast("tuple[str | UUID, int]", want.key)
         if isinstance(topic, UUID) and self._broker.image.topics[name].topic_id != topic:
             raise Refusal("INCONSISTENT_TOPIC_ID")
-        if self._replica < CONSUMER or (self._replica == CONSUMER and self._anywhere):
+        if self._replica == FUTURE or (self._replica == CONSUMER and self._anywhere):
             partition = hosted(self._broker, name, index)
             check_epoch(self._broker, partition, want.leader_epoch)
             return partition
@@ -258,11 +261,16 @@ class Reader:
 
 
 def replica_of(body: Message, version: int) -> int:
-    """Who asks: a broker's id, or a negative number for a consumer or a debugger."""
+    """Who asks: a broker's id, FUTURE, or CONSUMER, whichever other negative number it says.
+
+    Source: FetchRequest.isConsumer; asked of 4.3.1 with -1 to -4.
+    """
     if version >= 15:
         state = body.replica_state
-        return CONSUMER if state is None else int(state.replica_id)
-    return int(body.replica_id)
+        said = CONSUMER if state is None else int(state.replica_id)
+    else:
+        said = int(body.replica_id)
+    return said if said >= 0 or said == FUTURE else CONSUMER
 
 
 def replica_epoch_of(body: Message, version: int) -> int:
