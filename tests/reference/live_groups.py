@@ -58,6 +58,8 @@ class Member:
     def _read_told(self) -> None:
         assert self._process.stdout is not None
         for line in self._process.stdout:
+            if not line.endswith("\n"):
+                return  # it was killed while it wrote
             word, moment, *numbers = line.split()
             with self._changed:
                 self._take(word, float(moment), [int(number) for number in numbers])

@@ -23,6 +23,8 @@ class Group:
     exists: bool = False
     epoch: int = 0
     """The highest epoch that was seen in it."""
+    target_epoch: int = 0
+    """The highest epoch that it was seen to have a target assignment for; no member is past it."""
     rises_from: int | None = None
     """The epoch in which something happened that begins another one, not seen yet."""
     may_rise: bool = True
@@ -125,6 +127,7 @@ def after(group: Group, asked: Heartbeat, answer: Answer) -> Group:
         exists=True,
         voted_anew=max(group.epoch, answer.epoch) if voted else group.voted_anew,
         epoch=max(group.epoch, answer.epoch) if may_rise else group.epoch,
+        target_epoch=max(group.target_epoch, answer.epoch),
         may_rise=may_rise,
     )
 

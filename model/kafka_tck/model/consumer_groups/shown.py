@@ -251,6 +251,7 @@ def after_a_look(group: Group, shown: Shown, counts: Mapping[str, int]) -> Group
     return replace(
         group,
         epoch=max(group.epoch, shown.epoch),
+        target_epoch=max(group.target_epoch, shown.target_epoch),
         rises_from=None,
         may_rise=group.may_rise and not settled,
         covered=_covered(group, counts, targets) | whole,

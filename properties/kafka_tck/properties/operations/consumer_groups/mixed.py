@@ -203,14 +203,18 @@ class BeatAsClassic(Operation, kind="heartbeat_as_classic_member"):
 
 
 def legal_beat(group: Group, member: str, epoch: int) -> tuple[tuple[str, ...], str]:
-    """What a classic Heartbeat in a consumer group must be answered, and why."""
+    """What a classic Heartbeat in a consumer group must be answered, and why.
+
+    A group may be in an epoch that it has no target assignment for yet; then there is nothing to
+    join for. Asked of 4.3.1 with group.consumer.assignment.interval.ms=5000.
+    """
     known = group.members.get(member)
     if known is None or not known.is_classic:
         return ("UNKNOWN_MEMBER_ID",), "no classic member of the group has this id"
     if epoch != known.epoch:
         return ("ILLEGAL_GENERATION",), f"the member is in epoch {known.epoch}"
-    if known.epoch < group.epoch or known.giving:
-        return ("REBALANCE_IN_PROGRESS",), f"the group is in epoch {group.epoch}"
+    if known.epoch < group.target_epoch or known.giving:
+        return ("REBALANCE_IN_PROGRESS",), f"the target is of epoch {group.target_epoch}"
     return ("NONE", "REBALANCE_IN_PROGRESS"), "something may have come free for it"
 
 

@@ -21,8 +21,8 @@ upgrade = Requirement(
 
 driven = Requirement(
     "consumer-groups.classic-members-are-made-to-rejoin",
-    "Heartbeat of a classic member of a consumer group is REBALANCE_IN_PROGRESS while the group is "
-    "in a later epoch or the member must give something up; of another generation "
+    "Heartbeat of a classic member of a consumer group is REBALANCE_IN_PROGRESS while there is a "
+    "target of a later epoch or the member must give something up; of another generation "
     "ILLEGAL_GENERATION, of a member that speaks the consumer protocol UNKNOWN_MEMBER_ID.",
     KIP(848, "Supporting Online Consumer Group Upgrade"),
     covers=("F-73",),
