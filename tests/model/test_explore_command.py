@@ -74,6 +74,7 @@ def test_a_trace_is_saved(suffix: str, tmp_path: Path) -> None:
         (("durability", "--set", "acs=1"), "did you mean acks"),
         (("durability", "--set", "acks"), "write NAME=VALUE"),
         (("durability", "--set", "acks=many"), "write a whole number"),
+        (("durability", "--set", "acks=7"), "write 0 or 1 or all"),
         (("durability", "--set", "elr=perhaps"), "write true or false"),
         (("consumer", "--set", "commits=soon"), "write auto or stored or before"),
         (("durability", "--bounds", "crsh=1"), "did you mean crashes"),

@@ -114,8 +114,8 @@ class Given:
     nodes: int = field(default=3, metadata={"meaning": "how many brokers there are"})
 
 
-def setting(default: Any, meaning: str, *, among: tuple[str, ...] = ()) -> Any:
-    """A field of a `Given`: its default, what it means, and the words that it may be."""
+def setting(default: Any, meaning: str, *, among: tuple[str | int, ...] = ()) -> Any:
+    """A field of a `Given`: its default, what it means, and the values it may have, if said."""
     return field(default=default, metadata={"meaning": meaning, "among": among})
 
 

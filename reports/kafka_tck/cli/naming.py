@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from kafka_tck.model.modules import WHERE, load
 from kafka_tck.model.shapes import Given
 from kafka_tck.model.spec import Module
+
+ALL: Final = -1
+"""What `all` stands for, as on the wire."""
 
 
 class Misnamed(click.UsageError):
@@ -76,7 +79,7 @@ def with_settings(module: Module[Any], variant: str | None, typed: Mapping[str, 
         field = chosen(name, known, f"setting of {module.name}")
         changes[field] = _read(field, known[field], value)
         if words[field] and changes[field] not in words[field]:
-            raise Misnamed(f"{field}={value}: write {' or '.join(words[field])}")
+            raise Misnamed(f"{field}={value}: write {_either(words[field])}")
     return replace(given, **changes)
 
 
@@ -89,6 +92,10 @@ def with_bounds(module: Module[Any], typed: Mapping[str, str]) -> dict[str, int]
     return found
 
 
+def _either(values: Iterable[str | int]) -> str:
+    return " or ".join("all" if value == ALL else str(value) for value in values)
+
+
 def _read(name: str, default: Any, value: str) -> Any:
     words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
     if isinstance(default, bool):
@@ -98,7 +105,7 @@ def _read(name: str, default: Any, value: str) -> Any:
     if not isinstance(default, int):
         return value
     if value.lower() == "all":
-        return -1
+        return ALL
     try:
         return int(value)
     except ValueError:

@@ -35,7 +35,7 @@ ALL: Final = -1
 class Durability(Given):
     """The settings of producer, topic and brokers, by Kafka's names where it has them."""
 
-    acks: int = setting(ALL, "0, 1 or all")
+    acks: int = setting(ALL, "0, 1 or all", among=(0, 1, ALL))
     min_insync_replicas: int = setting(1, "min.insync.replicas")
     unclean: bool = setting(False, "unclean.leader.election.enable")
     elr: bool = setting(False, "eligible leader replicas are kept (KIP-966)")

@@ -39,7 +39,7 @@ class Groups(Given):
     """The settings of consumers and of the coordinator."""
 
     nodes: int = setting(3, "how many consumers, and how many partitions")
-    protocol: str = setting("eager", "eager or cooperative (KIP-429)")
+    protocol: str = setting("eager", "eager or cooperative (KIP-429)", among=("eager", COOPERATIVE))
     static: bool = setting(False, "nodes 0 and 1 are processes of one static member (KIP-345)")
     member_id_required: bool = setting(True, "who joins is given an id first (KIP-394)")
     withholds: bool = setting(True, "cooperative: nobody is given what another one still owns")

@@ -46,7 +46,7 @@ class ConsumerGroups(Given):
     """The rules of the coordinator, each of which may be dropped, and how late requests may be."""
 
     nodes: int = setting(2, "how many members there may be")
-    partitions: int = setting(2, "how many partitions there are, up to 3")
+    partitions: int = setting(2, "how many partitions there are", among=(1, 2, 3))
     late_requests: int = setting(0, "how many copies of requests may be under way, to come late")
     late_within_epoch: bool = setting(True, "they may come while their epoch is still accepted")
     assignment_interval: bool = setting(
@@ -57,7 +57,9 @@ class ConsumerGroups(Given):
     )
     commits: bool = setting(False, "members commit offsets, one commit at a time is under way")
     commit_epochs: str = setting(
-        EXACT, "of which epochs: exact; assigned (KIP-1251); or any, which is wrong"
+        EXACT,
+        "of which epochs: exact; assigned (KIP-1251); or any, which is wrong",
+        among=(EXACT, ASSIGNED, ANY),
     )
     hands_over_free: bool = setting(True, "only a partition that nobody has is handed over")
     keeps_partition_epochs: bool = setting(

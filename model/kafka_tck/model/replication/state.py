@@ -40,7 +40,11 @@ PUBLIC: Final = "kafka-specification by Jason Gustafson and Guozhang Wang"
 class Replication(Given):
     """How many replicas there are, and by which protocol they keep their logs alike."""
 
-    protocol: str = setting(KIP_320, "how logs are kept alike; the variants name the others")
+    protocol: str = setting(
+        KIP_320,
+        "how logs are kept alike",
+        among=(HIGH_WATERMARK, KIP_101, KIP_279, FIRST_TRY, KIP_320),
+    )
 
     @property
     def fences(self) -> bool:

@@ -49,9 +49,13 @@ class Transactions(Given):
     """The settings of brokers, producers and consumers."""
 
     nodes: int = setting(1, "how many partitions; node n leads partition n")
-    transaction_version: int = setting(2, "1: EndTxn up to v4; 2: EndTxn v5, an epoch for each")
+    transaction_version: int = setting(
+        2, "1: EndTxn up to v4; 2: EndTxn v5, an epoch for each", among=(1, 2)
+    )
     verification: bool = setting(True, "transaction.partition.verification.enable")
-    isolation_level: str = setting(READ_COMMITTED, "read_committed or read_uncommitted")
+    isolation_level: str = setting(
+        READ_COMMITTED, "isolation.level", among=(READ_COMMITTED, "read_uncommitted")
+    )
     marker_version: int = setting(2, "WriteTxnMarkers; 2 (KIP-1228) tells repeats from news")
     late_markers: int = setting(0, "how many markers may arrive once more, late")
     records: int = setting(2, "how many records are sent")
