@@ -73,9 +73,14 @@ def _all_are_led(target: Target, node: int, name: str, count: int) -> bool | Non
         answer = client.call("Metadata", 9, topics=[{"name": name}])
     if not isinstance(answer, Answer):
         return None
-    partitions = answer.body.topics[0].partitions
-    is_led = all(one.error_code == 0 and one.leader_id >= 0 for one in partitions)
-    return True if len(partitions) == count and is_led else None
+    led = [one for one in answer.body.topics[0].partitions if one.leader_id in target.nodes()]
+    return True if len(led) == count and all(_serves(target, name, one) for one in led) else None
+
+
+def _serves(target: Target, name: str, partition: Any) -> bool:
+    """Whether the leader knows that it is: Metadata may say so a little earlier."""
+    index = int(partition.partition_index)
+    return listed_offset(target, int(partition.leader_id), -1, name, index) is not None
 
 
 def described(target: Target, node: int) -> Any:
@@ -87,10 +92,12 @@ def described(target: Target, node: int) -> Any:
     return None
 
 
-def listed_offset(target: Target, node: int, timestamp: int) -> int | None:
+def listed_offset(
+    target: Target, node: int, timestamp: int, topic: str = TOPIC, index: int = 0
+) -> int | None:
     """The answer to ListOffsets; None for every error, such as that of a broker not leading."""
-    part = {"partition_index": 0, "timestamp": timestamp}
-    topics = [{"name": TOPIC, "partitions": [part]}]
+    part = {"partition_index": index, "timestamp": timestamp}
+    topics = [{"name": topic, "partitions": [part]}]
     with client_of(target, node) as client:
         answer = client.call("ListOffsets", 7, replica_id=-1, isolation_level=0, topics=topics)
     if not isinstance(answer, Answer):
