@@ -18,6 +18,7 @@ SETTINGS: Final = {
     # Nothing may happen on its own while a program runs.
     "log.retention.ms": "-1",
     "log.retention.check.interval.ms": "86400000",
+    "offsets.retention.check.interval.ms": "86400000",
     "log.cleaner.backoff.ms": "86400000",
     "log.segment.delete.delay.ms": "60000",
     "log.index.size.max.bytes": "1048576",

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from tests.properties.histories.by_hand import Hand, P
 
-from kafka_tck.properties.histories.events import Answered
-from kafka_tck.properties.histories.members import SESSION_MS, in_turns
+from kafka_tck.properties.histories.events import Answered, Calm
+from kafka_tck.properties.histories.members import REBALANCE_MS, SESSION_MS, in_turns
 
 ASSIGNED = "one-generation-has-one-assignment"
 OWNER = "partitions-have-one-owner"
@@ -98,6 +98,14 @@ def test_a_member_that_is_away_for_its_session_is_removed(hand: Grouped) -> None
     hand.committed(0)
     number = hand.ask("g2.1", "sync", member="two", generation=2, assign={"two": [P]})
     hand.events.append(Answered(number, hand.now + SESSION_MS, {**FINE, "assigned": [P]}))
+    assert hand.broken() == set()
+
+
+def test_a_member_that_commits_and_does_not_join_is_removed(hand: Grouped) -> None:
+    hand.synced("g1.1", "one", 1, [P], one=[P])
+    hand.events += [Calm(hand.now)] * REBALANCE_MS  # an event is a millisecond
+    hand.committed(0)
+    hand.synced("g2.1", "two", 2, [P], two=[P])
     assert hand.broken() == set()
 
 

@@ -12,14 +12,12 @@ from kafka_tck.properties.requirement import Requirement
 
 requirement = Requirement(
     "history.partitions-have-one-owner",
-    "While a member has its partitions and is not away for longer than its session or rebalance "
-    "timeout, nobody is given partitions in a later generation.",
+    "While a member has its partitions and is neither away for its session nor waited for in vain "
+    "for a rebalance timeout, nobody is given partitions in a later generation.",
     Code("GroupMetadataManager.completeClassicGroupJoin"),
     covers=("F-15", "F-17", "F-29"),
     needs=GROUPED,
 )
-GRACE_MS = min(SESSION_MS, REBALANCE_MS)
-
 
 def check(history: History) -> Iterator[Found]:
     """Only an accepted commit shows that the group was then in the member's generation.
@@ -30,11 +28,21 @@ def check(history: History) -> Iterator[Found]:
     for stay in all_stays:
         if not stay.commits:
             continue
-        until_ms = _at_ms(history, max(op.asked_at for op in stay.commits)) + GRACE_MS
+        until_ms = _may_be_removed_at_ms(history, stay)
         for later in all_stays:
             if later.generation > stay.generation and _overlaps(history, stay, later, until_ms):
                 yield _found(stay, later)
                 return
+
+
+def _may_be_removed_at_ms(history: History, stay: Stay) -> int:
+    """The earliest time at which the member may be removed.
+
+    A commit begins its session anew, but it does not join: whoever does not, is removed when a
+    join phase is over, and that of the next generation may begin as soon as it has synced.
+    """
+    last_heard_ms = _at_ms(history, max(op.asked_at for op in stay.commits))
+    return min(last_heard_ms + SESSION_MS, _at_ms(history, stay.sync.asked_at) + REBALANCE_MS)
 
 
 def _overlaps(history: History, stay: Stay, later: Stay, until_ms: int) -> bool:
