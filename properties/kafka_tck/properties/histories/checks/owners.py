@@ -19,6 +19,7 @@ requirement = Requirement(
     needs=GROUPED,
 )
 
+
 def check(history: History) -> Iterator[Found]:
     """Only an accepted commit shows that the group was then in the member's generation.
 
