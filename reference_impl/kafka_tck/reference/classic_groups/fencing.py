@@ -43,7 +43,7 @@ def fault_of_commit(group: "ClassicGroup", who: "Who") -> str | None:
     if who.generation >= 0 or not is_nobody:
         fault = fault_of_act(group, api, who.member_id, who.instance_id, who.generation)
     else:
-        fault = None if who.transactional else rules.fault_of_nobody(group.state)
+        fault = None if who.transactional else rules.fault_of_nobody()
     if fault is None and not who.transactional:
         return rules.fault_of_commit_in(group.state)
     return fault

@@ -154,7 +154,7 @@ class ReplacedMembersCommitInTransactions(_NoFences):
     "M27",
 )
 class NobodyCommitsBesideMembers(ClassicGroupRules):
-    def fault_of_nobody(self, state: str) -> str | None:
+    def fault_of_nobody(self) -> str | None:
         return None
 
 

@@ -60,9 +60,9 @@ class ClassicGroupRules:
         """Whoever knows the generation but has no assignment in it yet has nothing to commit."""
         return "REBALANCE_IN_PROGRESS" if state == COMPLETING else None
 
-    def fault_of_nobody(self, state: str) -> str | None:
-        """Why a commit without a member is refused."""
-        return None if state == EMPTY else "UNKNOWN_MEMBER_ID"
+    def fault_of_nobody(self) -> str | None:
+        """Why a commit without a member is refused where there are members."""
+        return "UNKNOWN_MEMBER_ID"
 
     def means(self, said: str | None, known: str | None) -> bool:
         """Whether SyncGroup means the protocol, or type of protocols, of its group (KIP-559)."""

@@ -145,27 +145,20 @@ class HeartbeatAsMember(Operation, kind="consumer_heartbeat"):
             return [Judgement((claim_answered(seen),), losing(belief, self.group))]
         if not group_of(belief, self.group).members.keys().isdisjoint(seen["late"]):
             return [Judgement((), losing(belief, self.group))]
-        claims, now = judged(group_of(belief, self.group), seen, is_group=bool(self.group))
+        claims, now = judged(group_of(belief, self.group), seen)
         if not all(c.holds for c in claims):
             return [Judgement(claims, losing(belief, self.group))]
         return [Judgement((claim_answered(seen), *claims), having(belief, self.group, now))]
 
 
-def judged(
-    group: Group, seen: Observation, *, is_group: bool = True
-) -> tuple[tuple[Claim, ...], Group]:
+def judged(group: Group, seen: Observation) -> tuple[tuple[Claim, ...], Group]:
     """The claims on one heartbeat's answer, and the group after it."""
     asked, answer = heartbeat_of(seen), answer_of(seen)
-    verdict = (
-        verdict_on(group, asked, seen["most"]) if is_group else Verdict(Case.MALFORMED, _INVALID)
-    )
+    verdict = verdict_on(group, asked, seen["most"])
     claims = tuple(_claims(group, asked, answer, verdict, seen))
-    if not is_group or "NONE" not in verdict.errors:
+    if "NONE" not in verdict.errors:
         return claims, group.refusing()
     return claims, after(group, asked, answer)
-
-
-_INVALID: Final = ("INVALID_REQUEST",)
 
 
 def _claims(
@@ -244,7 +237,7 @@ def _fields(
 ) -> dict[str, Any]:
     topics, owned = asked.topics, asked.owned
     return {
-        "group_id": world.real(group) if group else "",
+        "group_id": world.real(group),
         "member_id": member_id,
         "member_epoch": asked.epoch,
         "instance_id": asked.instance,
