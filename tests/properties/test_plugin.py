@@ -35,6 +35,7 @@ def run_files(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]
     [
         (["--target=nonsense"], "unknown target 'nonsense'"),
         (["--target=reference:nonsense"], "no wrong broker named 'nonsense'"),
+        (["--target=reference:never-fence"], "did you mean never-fences"),
         (["--target=wire:nowhere"], "HOST:PORT"),
         (["--target=reference", "--config", "a"], "write NAME=VALUE"),
         (["--target=reference", "--nodes", "0"], "at least one node"),

@@ -1,6 +1,7 @@
 """The bundled cluster as a target: in this process, on virtual time, `reference[:MUTANT]`."""
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Final, TypeVar
 
 from kafka_tck.adapters.target import (
@@ -201,7 +202,7 @@ def kafka_tck_target(spec: str, options: TargetOptions) -> Target | None:
     if kind != "reference":
         return None
     if mutant and mutant not in MUTANTS:
-        raise Misuse(f"no wrong broker named {mutant!r}: there are {', '.join(sorted(MUTANTS))}")
+        raise Misuse(_unknown(mutant))
     rules = MUTANTS[mutant].rules() if mutant else Rules()
     several = options.nodes > 1
     cluster = Cluster(
@@ -222,3 +223,10 @@ def kafka_tck_target_forms() -> list[str]:
         "reference:WRONG        one of its wrong brokers, such as reference:"
         + next(iter(sorted(MUTANTS)), "NAME"),
     ]
+
+
+def _unknown(mutant: str) -> str:
+    near = get_close_matches(mutant, MUTANTS, cutoff=0.5)
+    meant = f"; did you mean {' or '.join(near)}?" if near else ""
+    listed = f"`kafka-tck mutants --list` names all {len(MUTANTS)}"
+    return f"no wrong broker named {mutant!r}{meant} ({listed})"
